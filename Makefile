@@ -1,0 +1,80 @@
+# Penstock. `make demo` and `make test` do all that a fresh Debian 12 with Swift needs.
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+SWIFT   ?= swift
+# Added to every debug build; CI makes warnings errors here.
+SWIFT_FLAGS ?=
+
+# What a build needs from Debian, and what a run needs.
+PACKAGES = libgit2-dev libpq-dev libpg-query-dev libprotobuf-c-dev libsqlite3-dev pkg-config postgresql-15 git
+
+SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+BINARY = $(shell $(SWIFT) build -c release --show-bin-path)/penstock
+
+.PHONY: all deps build release test demo bench docs format lint install uninstall clean
+
+all: build
+
+## deps: install the Debian packages that are missing
+deps:
+	@missing=""; for package in $(PACKAGES); do \
+	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; done; \
+	if [ -n "$$missing" ]; then \
+	  echo "Installing$$missing"; \
+	  printf 'create_main_cluster = false\n' > /tmp/penstock-createcluster.$$$$; \
+	  $(SUDO) mkdir -p /etc/postgresql-common; \
+	  [ -e /etc/postgresql-common/createcluster.conf ] || \
+	    $(SUDO) cp /tmp/penstock-createcluster.$$$$ /etc/postgresql-common/createcluster.conf; \
+	  rm -f /tmp/penstock-createcluster.$$$$; \
+	  $(SUDO) apt-get update -q && \
+	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; fi
+
+## build: a debug build
+build: deps
+	$(SWIFT) build $(SWIFT_FLAGS)
+
+## release: an optimised build
+release: deps
+	$(SWIFT) build -c release --product penstock
+
+## test: every test, against a real PostgreSQL and real git
+test: deps
+	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
+	$(SWIFT) test --skip-build $(SWIFT_FLAGS)
+
+## demo: a push that is promoted and one that is refused, on servers of its own
+demo: build
+	@examples/demo.sh "$$($(SWIFT) build --show-bin-path)/penstock"
+
+## bench: what Penstock takes, as a ratio to what people use today
+bench: release
+	@Benchmarks/run "$(BINARY)"
+
+## docs: write the rule pages anew from the rules
+docs: build
+	PENSTOCK_WRITE_DOCS=1 $(SWIFT) test --filter RuleDocumentation
+
+format:
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+
+## install: the binary, the hooks, the pipelines and the systemd unit below PREFIX
+install: release
+	install -D -m 755 "$(BINARY)" "$(DESTDIR)$(PREFIX)/bin/penstock"
+	install -d "$(DESTDIR)$(PREFIX)/share/penstock/hooks" "$(DESTDIR)$(PREFIX)/share/penstock/pipelines"
+	install -m 755 hooks/* "$(DESTDIR)$(PREFIX)/share/penstock/hooks"
+	install -m 644 pipelines/* "$(DESTDIR)$(PREFIX)/share/penstock/pipelines"
+	install -d "$(DESTDIR)$(PREFIX)/lib/systemd/system"
+	sed 's|/usr/bin/penstock|$(PREFIX)/bin/penstock|' systemd/penstock.service \
+	  > "$(DESTDIR)$(PREFIX)/lib/systemd/system/penstock.service"
+
+uninstall:
+	rm -rf "$(DESTDIR)$(PREFIX)/bin/penstock" "$(DESTDIR)$(PREFIX)/share/penstock" \
+	  "$(DESTDIR)$(PREFIX)/lib/systemd/system/penstock.service"
+
+clean:
+	$(SWIFT) package clean
+	rm -rf Benchmarks/.venv

@@ -1,0 +1,90 @@
+internal import Logging
+internal import Migrations
+package import Pipeline
+internal import Postgres
+internal import ServiceLifecycle
+package import Shadow
+
+/// The PostgreSQL servers that are the daemon's own, the shadow's and the embedded targets', and the environments that
+/// runs are for.
+package struct TargetServers: Service {
+  package let shadow: ShadowServer
+  /// By name, those of the configuration.
+  package let environments: [String: Environment]
+  private let embedded: [EmbeddedTarget]
+
+  /// Starts the servers side by side.
+  ///
+  /// A target elsewhere need not be there yet: a run that does not find it fails with that reason.
+  /// - Throws: `DaemonError` for a password that cannot be read, `PostgresError` or `ShadowError` for a server that
+  ///   cannot be started.
+  package static func start(
+    _ config: DaemonConfig, variables: [String: String]
+  ) async throws -> TargetServers {
+    let state = StateFolder(config.state)
+    let environments = try config.environments.compactMap {
+      try $0.remote(instance: state.instance, variables: variables)
+    }
+    let binaries = try await ServerBinaries.best()
+    let shadowDirectory = config.shadow.directory.resolved(state: state.path, size: config.shadow.sizeLimit)
+    async let shadow = ShadowServer.start(
+      .init(directory: shadowDirectory, binaries: binaries, cacheLimit: config.shadow.sizeLimit))
+    let targets = try await withThrowingTaskGroup(of: (EnvironmentConfig, EmbeddedTarget).self) { group in
+      for environment in config.environments where environment.isEmbedded {
+        group.addTask {
+          let directory = state.target(environment.name)
+          return (
+            environment,
+            try await EmbeddedTarget.start(
+              in: directory, binaries: binaries, profile: environment.profile, lifetime: .process)
+          )
+        }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    let all = environments + targets.map { $0.environment(target: $1.connection, instance: state.instance, adaptation: $1.adaptation) }
+    return TargetServers(
+      shadow: try await shadow,
+      environments: Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
+      embedded: targets.map { $1 })
+  }
+
+  /// Keeps the servers until the service group shuts down, then stops them: the last of all services.
+  package func run() async throws {
+    try? await gracefulShutdown()  // Throws when the group is cancelled, and then too the servers are to be stopped.
+    await stop()
+  }
+
+  /// Stops the servers. One that does not stop dies with the process.
+  package func stop() async {
+    try? await shadow.stop()
+    for target in embedded { try? await target.server.stop() }
+  }
+}
+
+extension EnvironmentConfig {
+  fileprivate var isEmbedded: Bool {
+    if case .embedded = database { true } else { false }
+  }
+
+  /// The environment of a database elsewhere; nil for an embedded one.
+  fileprivate func remote(instance: String, variables: [String: String]) throws(DaemonError) -> Environment? {
+    guard case .server(let target, let source) = database else { return nil }
+    guard let source else { return environment(target: target, instance: instance, adaptation: PlainAdaptation()) }
+    do {
+      let password = try source.password(variables: variables)
+      return environment(
+        target: target.with(password: password), instance: instance, adaptation: PlainAdaptation())
+    } catch {
+      throw DaemonError(error.code, "the environment \(name): \(error.message)")
+    }
+  }
+
+  fileprivate func environment(
+    target: ConnectionString, instance: String, adaptation: any Adaptation
+  ) -> Environment {
+    Environment(
+      name: name, target: target, profile: profile, instance: instance, adaptation: adaptation, isDisposable: isDisposable,
+      requiredStages: requiredStages, approvals: approvals, approvers: approvers)
+  }
+}

@@ -1,0 +1,148 @@
+internal import SQL
+internal import Schema
+internal import Synchronization
+
+// What each kind of rule is given beside its subject, and the way in which it writes an issue.
+
+/// For a ``FileRule``.
+struct FileContext: Sendable {
+  let index: Int
+  let shared: SharedFileFacts
+
+  var configuration: LintConfiguration { shared.configuration }
+  var isAcceptedByServer: Bool { shared.input.acceptedByServer }
+  var newestAppliedVersion: Substring? { shared.newestAppliedVersion }
+
+  func isApplied(_ version: Substring) -> Bool { shared.appliedVersions.contains(version) }
+
+  /// The other files of a version; `isBefore` says whether one is applied before this.
+  func files(ofVersion version: Substring) -> [(file: LintFile, isBefore: Bool)] {
+    (shared.filesByVersion[version] ?? []).filter { $0 != index }.map { (shared.input.files[$0], $0 < index) }
+  }
+
+  func matchesNamingPattern(_ name: String) -> Bool {
+    shared.namingPattern.withLock { pattern in
+      guard let pattern else { return true }
+      return (try? pattern.wholeMatch(in: name)) != nil
+    }
+  }
+
+  /// - Parameter range: 0-based bytes; the file's beginning when the issue is about the file.
+  func issue(_ message: String, at range: Range<Int> = 0..<0, why: String? = nil, fix: Issue.Fix? = nil) -> Issue {
+    Issue(place: Place(file: index, range: range), message: message, why: why, fix: fix, evidence: .file)
+  }
+}
+
+/// What is known of all files together, found once.
+final class SharedFileFacts: Sendable {
+  let input: LintInput
+  let configuration: LintConfiguration
+  let filesByVersion: [Substring: [Int]]
+  let appliedVersions: Set<Substring>
+  let newestAppliedVersion: Substring?
+  /// Behind a lock because regular expressions are not `Sendable`; nil when it is none, which the configuration's
+  /// reader reports.
+  let namingPattern: Mutex<Regex<AnyRegexOutput>?>
+
+  init(_ input: LintInput, _ configuration: LintConfiguration) {
+    self.input = input
+    self.configuration = configuration
+    let versions = input.files.map(\.version)
+    filesByVersion = Dictionary(grouping: input.files.indices.filter { versions[$0] != nil }) { versions[$0]! }
+    let applied = input.files.indices.filter { !input.files[$0].isPending }.compactMap { versions[$0] }
+    appliedVersions = Set(input.appliedVersions.map { $0.map { $0[...] } } ?? applied)
+    newestAppliedVersion = appliedVersions.max()
+    namingPattern = Mutex(try? Regex(configuration.fileNamePattern))
+  }
+}
+
+/// For a ``StatementRule``.
+struct StatementContext: Sendable {
+  let configuration: LintConfiguration
+  let file: LintFile
+  let fileIndex: Int
+  /// What the statements before this one have declared.
+  let declared: DeclaredSchema
+  /// The schema of the server before the pending files, where it is known.
+  let before: DatabaseShape?
+  let isAcceptedByServer: Bool
+
+  /// - Parameter range: 0-based bytes of the file.
+  func issue(
+    _ message: String,
+    at range: Range<Int>,
+    object: ObjectName? = nil,
+    why: String? = nil,
+    fix: Issue.Fix? = nil
+  ) -> Issue {
+    Issue(
+      place: Place(file: fileIndex, range: range), object: object, message: message, why: why, fix: fix,
+      evidence: .ast)
+  }
+}
+
+/// For a ``CatalogRule``.
+struct CatalogContext: Sendable {
+  let input: LintInput
+  let configuration: LintConfiguration
+  let shape: DatabaseShape
+  let declared: DeclaredSchema
+  /// All tables that are not exempt, by name.
+  let tables: [TableShape]
+  /// Those of them that pending files create or change, with the first statement that does.
+  let changedTables: [(TableShape, Place)]
+
+  init(input: LintInput, configuration: LintConfiguration, declared: DeclaredSchema) {
+    let shape = input.catalog.map(DatabaseShape.init) ?? declared.shape
+    self.input = input
+    self.configuration = configuration
+    self.declared = declared
+    self.shape = shape
+    tables = shape.sortedTables.filter { !configuration.isExempt(schema: $0.name.schema, table: $0.name.name) }
+    let before = input.catalogBefore.map { Set($0.tables.map(\.name)) }
+    changedTables = tables.compactMap { table in
+      if let place = declared.placeOfChange(to: table.name) { return (table, place) }
+      // A table that no statement names was made by code that the files run: a DO block, a function.
+      guard input.catalog != nil, !declared.knows(table.name), before?.contains(table.name) != true else { return nil }
+      return declared.placeOfHiddenStatement(about: table.name).map { (table, $0) }
+    }
+  }
+
+  private var isMeasured: Bool { input.catalog != nil }
+
+  func isCreatedByPendingFiles(_ table: TableShape) -> Bool { declared.isCreatedByPendingFiles(table.name) }
+
+  /// The pending statement that makes the foreign key, or nil.
+  func place(of key: ForeignKeyShape, of table: TableShape) -> Place? {
+    let declaredKey = declared.shape.tables[table.name]?.foreignKeys.first {
+      $0.columns == key.columns && $0.referencedTable == key.referencedTable
+    }
+    if let declaredKey { return declaredKey.place }
+    guard isMeasured, !declared.knows(table.name) else { return nil }
+    return changedTables.first { $0.0.name == table.name }?.1
+  }
+
+  /// Whether a statement that the files hide from static analysis may have done what `words` name for the table.
+  ///
+  /// Never, when the schema was read from a server.
+  func mayBeHidden(_ words: String, of table: TableShape) -> Bool {
+    !isMeasured && declared.hiddenStatementsMention(words, table: table.name)
+  }
+
+  /// An edit that adds a statement after the one at `place`.
+  func insertion(of statement: String, after place: Place) -> [Issue.Edit] {
+    [Issue.Edit.inserting(statement, afterStatementAt: place, in: input.files[place.file])]
+  }
+
+  func issue(
+    on table: TableShape, part: String? = nil, at place: Place, _ message: String, fix: Issue.Fix? = nil
+  ) -> Issue {
+    Issue(
+      place: place,
+      object: ObjectName(table.name, part: part),
+      message: message,
+      fix: fix,
+      evidence: isMeasured ? .catalog : .ast,
+      certainty: isMeasured ? .measured : .predicted)
+  }
+}

@@ -1,0 +1,64 @@
+internal import Basics
+internal import SQL
+
+/// A file with the edits of its findings made.
+package struct FixedFile: Sendable {
+  package let bytes: [UInt8]
+  /// The findings whose edits were all made. Findings with edits that are not here overlap with one of these; they
+  /// can be had by linting and fixing the result again.
+  package let fixed: [Finding]
+
+  /// - Parameter findings: Any; those of other files, and those without edits, are left alone.
+  package init(_ file: LintFile, findings: [Finding]) {
+    var accepted: [(range: Range<Int>, newText: String)] = []
+    var fixed: [Finding] = []
+    for finding in findings.sorted() {
+      guard let edits = finding.fix?.edits, !edits.isEmpty, edits.allSatisfy({ $0.file == file.path }) else { continue }
+      let replacements = edits.map { edit in
+        (range: file.lines.byte(of: edit.start)..<file.lines.byte(of: edit.end), newText: edit.newText)
+      }
+      guard replacements.allSatisfy({ new in !accepted.contains { Self.overlap(new.range, $0.range) } }) else { continue }
+      accepted += replacements
+      fixed.append(finding)
+    }
+    self.fixed = fixed
+
+    var bytes: [UInt8] = []
+    var offset = 0
+    // A stable order: what several findings insert at one place stays in the order of the findings.
+    for (_, edit) in accepted.enumerated().sorted(by: {
+      ($0.element.range.lowerBound, $0.element.range.upperBound, $0.offset)
+        < ($1.element.range.lowerBound, $1.element.range.upperBound, $1.offset)
+    }) {
+      bytes += file.bytes[offset..<edit.range.lowerBound]
+      bytes += Array(edit.newText.utf8)
+      offset = edit.range.upperBound
+    }
+    self.bytes = bytes + file.bytes[offset...]
+  }
+
+  private static func overlap(_ a: Range<Int>, _ b: Range<Int>) -> Bool {
+    a == b ? !a.isEmpty : a.lowerBound < b.upperBound && b.lowerBound < a.upperBound
+  }
+}
+
+extension Issue.Edit {
+  /// Adds a statement on a line of its own after the one at `place`, and after a comment that ends its line.
+  static func inserting(_ statement: String, afterStatementAt place: Place, in file: LintFile) -> Issue.Edit {
+    let bytes = file.bytes
+    let usesCRLF = bytes.firstIndex(of: UInt8(ascii: "\n")).map { $0 > 0 && bytes[$0 - 1] == UInt8(ascii: "\r") }
+    let lineEnd = usesCRLF == true ? "\r\n" : "\n"
+    let text = statement.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: lineEnd)
+
+    var offset = file.statement(at: place.range.lowerBound)?.range.upperBound ?? place.range.upperBound
+    let semicolon = file.firstByteOfSQL(from: offset).flatMap { bytes[$0] == UInt8(ascii: ";") ? $0 : nil }
+    guard let semicolon else {
+      return Issue.Edit(range: offset..<offset, newText: ";\(lineEnd)\(text)")
+    }
+    offset = semicolon + 1
+    let rest = bytes[offset...].prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+    let remark = rest.drop { $0 == 0x20 || $0 == 0x09 }
+    if remark.isEmpty || remark.starts(with: "--".utf8) { offset = rest.endIndex }
+    return Issue.Edit(range: offset..<offset, newText: "\(lineEnd)\(text)")
+  }
+}

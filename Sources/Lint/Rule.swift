@@ -1,0 +1,154 @@
+internal import SQL
+internal import Schema
+
+/// One thing that can be wrong with a migration.
+///
+/// A rule is one file in `Rules/`: what it says of itself, and its check. It conforms to the protocols of the evidence
+/// that it looks at, ``FileRule``, ``StatementRule`` or ``CatalogRule``, to one or to several. It is stateless, knows
+/// nothing of severities, suppressions or output, and answers with ``Issue``s, which the ``Linter`` turns into findings.
+package protocol Rule: Sendable {
+  var about: RuleDescription { get }
+}
+
+/// A rule that looks at the files themselves: names, bytes, literals.
+protocol FileRule: Rule {
+  func check(_ file: LintFile, in context: FileContext) -> [Issue]
+}
+
+/// A rule that looks at one statement at a time, and at what the statements before it have declared.
+///
+/// It is called in the order of the migrations, for the statements of the pending files only.
+protocol StatementRule: Rule {
+  func check(_ statement: Statement, in context: StatementContext) -> [Issue]
+}
+
+/// A rule that looks at the schema after the last migration.
+///
+/// It is called once. Whether the schema was read from a server or concluded from the files is the context's affair.
+protocol CatalogRule: Rule {
+  func check(_ context: CatalogContext) -> [Issue]
+}
+
+/// What a rule says of itself: `--explain`, its page in `docs/rules/` and its first tests are made from this.
+package struct RuleDescription: Sendable {
+  package let name: RuleName
+  /// Unless configured otherwise.
+  package let severity: Severity
+  /// What it is decided by; the first is the usual one.
+  package let evidence: [Evidence]
+  /// Where it makes sense.
+  package let profiles: Set<LintConfiguration.Profile>
+  /// What it flags, as the title of its page: a noun phrase without a full stop.
+  package let summary: String
+  /// Why that matters, in a sentence or two; every finding carries it.
+  package let why: String
+  /// The rest that a reader of its page should know: what counts, what does not, what to do.
+  package let explanation: String
+  package let bad: RuleExample
+  package let good: RuleExample
+  /// Where the fact comes from: a page of PostgreSQL's documentation, an advisory, a measurement.
+  package let source: String
+
+  init(
+    name: RuleName,
+    severity: Severity,
+    evidence: [Evidence],
+    profiles: Set<LintConfiguration.Profile> = Set(LintConfiguration.Profile.allCases),
+    summary: String,
+    why: String,
+    explanation: String,
+    bad: RuleExample,
+    good: RuleExample,
+    source: String
+  ) {
+    self.name = name
+    self.severity = severity
+    self.evidence = evidence
+    self.profiles = profiles
+    self.summary = summary
+    self.why = why
+    self.explanation = explanation
+    self.bad = bad
+    self.good = good
+    self.source = source
+  }
+}
+
+/// Migrations that a rule flags, or does not.
+package struct RuleExample: Sendable, ExpressibleByStringLiteral {
+  /// Where an example's migration stands unless it says otherwise.
+  static let path = "supabase/migrations/20260102030405_example.sql"
+
+  /// In the order in which they are applied; all pending.
+  package let files: [(path: String, sql: String)]
+  /// The versions that the target has applied before.
+  package let appliedVersions: [String]
+  /// Whether a server has accepted the files.
+  package let isAcceptedByServer: Bool
+
+  init(files: [(path: String, sql: String)], appliedVersions: [String] = [], isAcceptedByServer: Bool = false) {
+    self.files = files
+    self.appliedVersions = appliedVersions
+    self.isAcceptedByServer = isAcceptedByServer
+  }
+
+  package init(stringLiteral value: String) {
+    self.init(files: [(Self.path, value)])
+  }
+}
+
+/// What a rule has found.
+struct Issue: Sendable {
+  var place: Place
+  /// What it is about: for the message's reader, and to see whether it is exempt.
+  var object: ObjectName?
+  var message: String
+  /// Instead of the rule's own `why`, where there is more to say.
+  var why: String?
+  var fix: Fix?
+  var evidence: Evidence
+  var certainty: Certainty = .predicted
+
+  struct Fix: Sendable {
+    var text: String
+    var edits: [Edit] = []
+  }
+
+  /// A replacement in the file of the issue's place.
+  struct Edit: Sendable {
+    /// 0-based bytes of the file; empty for an insertion.
+    var range: Range<Int>
+    var newText: String
+  }
+}
+
+/// A stretch of one of the input's files.
+struct Place: Hashable, Sendable {
+  /// An index into `LintInput.files`.
+  var file: Int
+  /// 0-based bytes of the file; empty for a point.
+  var range: Range<Int>
+}
+
+extension Place: Comparable {
+  static func < (a: Place, b: Place) -> Bool { (a.file, a.range.lowerBound) < (b.file, b.range.lowerBound) }
+}
+
+/// A table, or a part of one.
+struct ObjectName: Hashable, Sendable, CustomStringConvertible {
+  var schema: String
+  var table: String?
+  var part: String?
+
+  init(schema: String, table: String? = nil, part: String? = nil) {
+    self.schema = schema
+    self.table = table
+    self.part = part
+  }
+
+  init(_ name: QualifiedName, part: String? = nil) {
+    self.init(schema: name.schema, table: name.name, part: part)
+  }
+
+  var description: String { ([schema] + [table, part].compactMap(\.self)).joined(separator: ".") }
+}

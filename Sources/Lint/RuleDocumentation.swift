@@ -1,0 +1,64 @@
+/// A rule's page, in Markdown: `docs/rules/RULE.md`, and what `penstock validate --explain RULE` prints.
+package struct RuleDocumentation: Sendable {
+  package let markdown: String
+
+  package init(_ rule: any Rule) {
+    let about = rule.about
+    let evidence = about.evidence.map(\.rawValue).joined(separator: ", ")
+    let profiles =
+      about.profiles.count == LintConfiguration.Profile.allCases.count
+      ? "" : " · profile " + about.profiles.map(\.rawValue).sorted().joined(separator: ", ")
+    markdown = """
+      # \(about.name)
+
+      \(about.summary): \(about.why).
+
+      Severity \(about.severity.rawValue) · evidence \(evidence)\(profiles)
+
+      \(about.explanation)
+
+      ## Bad
+
+      \(Self.render(about.bad))
+
+      ## Good
+
+      \(Self.render(about.good))
+
+      ## Source
+
+      \(about.source)
+
+      """
+  }
+
+  /// The table of contents of `docs/rules/`.
+  package static var index: String {
+    let rows = Rules.all.map { rule in
+      let about = rule.about
+      return "| [\(about.name)](\(about.name).md) | \(about.severity.rawValue) | \(about.summary) |"
+    }
+    return """
+      # Rules
+
+      Each page is made from its rule in `Sources/Lint/Rules/`; change it there.
+
+      | rule | severity | flags |
+      |---|---|---|
+      \(rows.joined(separator: "\n"))
+
+      """
+  }
+
+  private static func render(_ example: RuleExample) -> String {
+    var parts: [String] = []
+    if !example.appliedVersions.isEmpty {
+      parts.append("The target has applied: \(example.appliedVersions.joined(separator: ", ")).")
+    }
+    for file in example.files {
+      if file.path != RuleExample.path { parts.append("`\(file.path)`:") }
+      parts.append("```sql\n\(file.sql)\n```")
+    }
+    return parts.joined(separator: "\n\n")
+  }
+}

@@ -1,0 +1,103 @@
+internal import SQL
+
+/// `hardcoded-identifier`
+struct HardcodedIdentifier: StatementRule {
+  let about = RuleDescription(
+    name: "hardcoded-identifier",
+    severity: .warning,
+    evidence: [.ast],
+    summary: "One environment's UUID, e-mail address or phone number in data or a policy",
+    why: "the row it means exists in one environment only, and a person's address stays in git for good",
+    explanation: """
+      A migration runs in every environment. A user's UUID, an address or a number in an `insert`, `update`, `delete` \
+      or policy means something in one of them at most. Look the row up by what is the same everywhere (a name, a \
+      slug), or move such data into a seed.
+
+      Only whole literals count, and of each kind only the first of a statement is shown. Left alone are: constants \
+      of code (defaults, function bodies, `do` blocks), UUIDs made of one repeated digit, as the nil UUID, and \
+      addresses in the domains that are reserved for examples (RFC 2606: example.com, .test, .invalid, …). Numeric \
+      ids are not looked at, as nothing tells them from other numbers.
+      """,
+    bad: """
+      update public.profiles set is_admin = true where email = 'jane.doe@acme.io';
+      """,
+    good: """
+      update public.profiles set is_admin = true where role_name = 'founder';
+      """,
+    source: "https://www.rfc-editor.org/rfc/rfc2606"
+  )
+
+  func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
+    guard let (verb, table) = statement.syntax.dataOrPolicy else { return [] }
+    let found = Dictionary(grouping: statement.literals.filter { !$0.isInsideBody }) { Identification($0.value) }
+    return Identification.allCases.compactMap { kind in
+      guard let literals = found[kind], let first = literals.first else { return nil }
+      let more = literals.count > 1 ? " and \(literals.count - 1) more" : ""
+      return context.issue(
+        "\(verb) \(table) with \(kind.rawValue) \(first.value)\(more)",
+        at: first.range,
+        object: ObjectName(context.declared.resolve(table)),
+        fix: .init(text: "look the row up by what is the same in every environment, or move the data into a seed"))
+    }
+  }
+}
+
+/// What a literal identifies by its form.
+private enum Identification: String, CaseIterable {
+  case uuid = "the UUID"
+  case email = "the e-mail address"
+  case phone = "the phone number"
+
+  init?(_ text: String) {
+    if Self.isUUID(text) {
+      self = .uuid
+    } else if Self.isEmail(text) {
+      self = .email
+    } else if Self.isPhone(text) {
+      self = .phone
+    } else {
+      return nil
+    }
+  }
+
+  private static func isUUID(_ text: String) -> Bool {
+    let groups = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard groups.map(\.utf8.count) == [8, 4, 4, 4, 12], groups.allSatisfy({ $0.allSatisfy(\.isHexDigit) })
+    else { return false }
+    return Set(text.utf8).count > 2
+  }
+
+  private static func isEmail(_ text: String) -> Bool {
+    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 != UInt8(ascii: "%") })
+    else { return false }
+    let labels = parts[1].lowercased().split(separator: ".", omittingEmptySubsequences: false)
+    guard labels.count > 1, labels.allSatisfy({ label in
+      !label.isEmpty && label.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+    }), let top = labels.last, top.count > 1, top.allSatisfy(\.isLetter) else { return false }
+    if ["test", "example", "invalid", "localhost", "local"].contains(String(top)) { return false }
+    return !(labels[labels.count - 2] == "example" && ["com", "net", "org"].contains(String(top)))
+  }
+
+  /// International form only: `+49 170 1234567`. Digits without a plus can be anything.
+  private static func isPhone(_ text: String) -> Bool {
+    guard text.first == "+" else { return false }
+    let rest = text.dropFirst()
+    guard rest.allSatisfy({ $0.isASCII && ($0.isNumber || " -().".contains($0)) }) else { return false }
+    return (8...15).contains(rest.count(where: \.isNumber))
+  }
+}
+
+extension Syntax {
+  /// The verb and the table of a change of data or a policy.
+  fileprivate var dataOrPolicy: (verb: String, table: QualifiedName)? {
+    switch self {
+    case .insert(let insert): ("inserts into", insert.table)
+    case .update(let update): ("updates", update.table)
+    case .delete(let delete): ("deletes from", delete.table)
+    case .createPolicy(let create): ("makes a policy on", create.table)
+    case .alterPolicy(let alter): ("changes a policy on", alter.table)
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,35 @@
+internal import SQL
+
+/// `unparsed-statement`
+struct UnparsedStatement: StatementRule {
+  let about = RuleDescription(
+    name: "unparsed-statement",
+    severity: .advice,
+    evidence: [.ast],
+    summary: "Statement that the server accepted and the parser does not know",
+    why: "rules that read statements have not seen this one; those that ask the server have",
+    explanation: """
+      The parser knows PostgreSQL 15's grammar. A statement of a newer version is applied as it is, and judged by what \
+      it leaves in the shadow's catalog, but not by its text. Without a shadow that accepted it, it is a \
+      `syntax-error`.
+      """,
+    bad: RuleExample(
+      files: [
+        (
+          RuleExample.path,
+          "merge into public.stock s using public.moves m on s.id = m.id\n"
+            + "  when matched then delete returning s.id;"
+        )
+      ],
+      isAcceptedByServer: true),
+    good: """
+      delete from public.stock where id in (select id from public.moves);
+      """,
+    source: "https://www.postgresql.org/docs/17/sql-merge.html (RETURNING is new in 17)"
+  )
+
+  func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
+    guard context.isAcceptedByServer, case .unparsed(let error) = statement.syntax else { return [] }
+    return [context.issue("the statement is not known to the parser: \(error.message)", at: statement.range)]
+  }
+}

@@ -1,0 +1,381 @@
+internal import SQL
+internal import Schema
+
+/// What the statements of the migrations declare, gathered one by one: the tables as they would be, and where each
+/// was made or changed.
+///
+/// This is a reading, not a server. A `DO` block or a function can do anything, so such statements are kept as text,
+/// and a rule that would say that something is missing asks first whether one of them may have made it.
+struct DeclaredSchema: Sendable {
+  private(set) var shape = DatabaseShape()
+  private var histories: [QualifiedName: History] = [:]
+  private var hidden: [HiddenStatement] = []
+  /// Of the current file.
+  private var searchPath = Self.defaultSearchPath
+  /// What the current file has dropped with `IF EXISTS`.
+  private var dropped: Set<DroppedObject> = []
+
+  private static let defaultSearchPath = ["public"]
+  private static let temporary = "pg_temp"
+
+  /// Where a table comes from.
+  private struct History: Sendable {
+    var created: Place
+    var isCreatedByPendingFile: Bool
+    /// The first pending statement that creates or changes it.
+    var firstChange: Place?
+    var columnsAddedByPendingFiles: Set<String> = []
+  }
+
+  private struct HiddenStatement: Sendable {
+    var place: Place
+    var isPending: Bool
+    /// In lowercase.
+    var text: String
+  }
+
+  private struct DroppedObject: Hashable, Sendable {
+    var kind: Syntax.ObjectKind
+    var name: QualifiedName
+    var owner: QualifiedName?
+
+    init(kind: Syntax.ObjectKind, name: QualifiedName, owner: QualifiedName? = nil) {
+      self.kind = kind
+      self.name = name
+      self.owner = owner
+    }
+  }
+
+  // MARK: Questions
+
+  /// The table that a statement means by a name at this point.
+  func resolve(_ name: Syntax.QualifiedName) -> QualifiedName {
+    resolve(schema: name.schema, name.name)
+  }
+
+  private func resolve(schema: String? = nil, _ name: String) -> QualifiedName {
+    if let schema { return QualifiedName(schema: schema, name: name) }
+    let candidates = ([Self.temporary] + searchPath).map { QualifiedName(schema: $0, name: name) }
+    return candidates.first { shape.tables[$0] != nil } ?? candidates[1]
+  }
+
+  /// Whether any of the files creates the table.
+  func knows(_ table: QualifiedName) -> Bool { histories[table] != nil }
+
+  func isCreatedByPendingFiles(_ table: QualifiedName) -> Bool {
+    table.schema == Self.temporary || histories[table]?.isCreatedByPendingFile == true
+  }
+
+  func isAddedByPendingFiles(_ column: String, to table: QualifiedName) -> Bool {
+    isCreatedByPendingFiles(table) || histories[table]?.columnsAddedByPendingFiles.contains(column) == true
+  }
+
+  /// The first pending statement that creates or changes the table.
+  func placeOfChange(to table: QualifiedName) -> Place? { histories[table]?.firstChange }
+
+  /// Whether the current file has dropped the object before, if it was there.
+  func isDroppedBefore(_ kind: Syntax.ObjectKind, _ name: Syntax.QualifiedName) -> Bool {
+    isDroppedBefore(kind, resolve(name))
+  }
+
+  func isDroppedBefore(_ kind: Syntax.ObjectKind, _ name: QualifiedName) -> Bool {
+    dropped.contains(DroppedObject(kind: kind, name: name))
+  }
+
+  /// The same for what has no schema of its own: a schema, an extension, or a part of `owner`.
+  func isDroppedBefore(_ kind: Syntax.ObjectKind, named name: String, on owner: QualifiedName? = nil) -> Bool {
+    dropped.contains(DroppedObject(kind: kind, name: resolve(name), owner: owner))
+  }
+
+  /// Whether a statement after the table's creation that cannot be read here contains the words and may mean the
+  /// table: it names it, or builds its SQL at run time.
+  func hiddenStatementsMention(_ words: String, table: QualifiedName) -> Bool {
+    guard let created = histories[table]?.created else { return false }
+    return hidden.contains { statement in
+      statement.place > created && statement.text.contains(words)
+        && (statement.text.contains(table.name.lowercased()) || statement.text.contains("execute"))
+    }
+  }
+
+  /// The pending statement that most likely made a table which no statement names.
+  func placeOfHiddenStatement(about table: QualifiedName) -> Place? {
+    let pending = hidden.filter(\.isPending)
+    return (pending.first { $0.text.contains(table.name.lowercased()) } ?? pending.first)?.place
+  }
+
+  // MARK: Gathering
+
+  /// Forgets what lasts for a file only: each is applied in a fresh session.
+  mutating func beginFile() {
+    searchPath = Self.defaultSearchPath
+    dropped = []
+    for name in shape.tables.keys where name.schema == Self.temporary { shape.tables[name] = nil }
+  }
+
+  mutating func apply(_ statement: Statement, at place: Place, isPending: Bool) {
+    switch statement.syntax {
+    case .createTable(let create): apply(create, place, isPending)
+    case .createTableAs(let create): apply(create, place, isPending)
+    case .alterTable(let alter): apply(alter, place, isPending)
+    case .createIndex(let create): apply(create)
+    case .createPolicy(let create): apply(create, place, isPending)
+    case .alterPolicy(let alter): apply(alter, place, isPending)
+    case .drop(let drop): apply(drop, place, isPending)
+    case .rename(let rename): apply(rename)
+    case .setSchema(let move): apply(move)
+    case .comment(let comment): apply(comment)
+    case .setParameter(let set) where set.name == "search_path": setSearchPath(set)
+    case .doBlock, .call, .unparsed: hide(statement, place, isPending)
+    case .select(let select) where !select.functions.isEmpty: hide(statement, place, isPending)
+    default: break
+    }
+  }
+
+  private mutating func hide(_ statement: Statement, _ place: Place, _ isPending: Bool) {
+    hidden.append(HiddenStatement(place: place, isPending: isPending, text: statement.text.lowercased()))
+  }
+
+  private mutating func setSearchPath(_ set: Syntax.SetParameter) {
+    let schemas = set.values.filter { $0 != "$user" && !$0.isEmpty && $0 != "pg_catalog" }
+    searchPath = schemas.isEmpty ? Self.defaultSearchPath : schemas
+  }
+
+  /// The table that `CREATE` makes by a name at this point.
+  private func created(_ name: Syntax.QualifiedName, _ persistence: Syntax.Persistence) -> QualifiedName {
+    let schema = persistence == .temporary ? Self.temporary : name.schema ?? searchPath[0]
+    return QualifiedName(schema: schema, name: name.name)
+  }
+
+  private mutating func begin(_ table: TableShape, _ place: Place, _ isPending: Bool) {
+    shape.tables[table.name] = table
+    histories[table.name] = History(
+      created: place, isCreatedByPendingFile: isPending, firstChange: isPending ? place : nil)
+  }
+
+  private mutating func noteChange(of table: QualifiedName, _ place: Place, _ isPending: Bool) {
+    guard isPending, histories[table] != nil, histories[table]?.firstChange == nil else { return }
+    histories[table]?.firstChange = place
+  }
+}
+
+// MARK: - Tables
+
+extension DeclaredSchema {
+  private mutating func apply(_ create: Syntax.CreateTable, _ place: Place, _ isPending: Bool) {
+    let name = created(create.name, create.persistence)
+    // Foreign tables are another server's.
+    guard create.foreignServer == nil, !(create.ifNotExists && shape.tables[name] != nil) else { return }
+    var table = TableShape(name: name)
+    table.mayHaveMoreColumns = !create.inherits.isEmpty || !create.like.isEmpty || create.ofType != nil
+    table.mayHaveMoreKeys = !create.like.isEmpty
+    if let parent = create.partitionOf {
+      table.isPartition = true
+      let columns = shape.tables[resolve(parent)]?.columns
+      table.columns = columns ?? []
+      table.mayHaveMoreColumns = columns == nil
+    }
+    for column in create.columns where table.column(column.name) == nil {
+      table.columns.append(ColumnShape(column))
+    }
+    for constraint in create.allConstraints {
+      add(constraint, to: &table, Place(file: place.file, range: constraint.range), isPending)
+    }
+    begin(table, place, isPending)
+  }
+
+  private mutating func apply(_ create: Syntax.CreateTableAs, _ place: Place, _ isPending: Bool) {
+    let name = created(create.name, create.persistence)
+    guard !create.isMaterializedView, !(create.ifNotExists && shape.tables[name] != nil) else { return }
+    var table = TableShape(name: name)
+    table.mayHaveMoreColumns = true
+    begin(table, place, isPending)
+  }
+
+  private mutating func apply(_ alter: Syntax.AlterTable, _ place: Place, _ isPending: Bool) {
+    let name = resolve(alter.name)
+    var table = shape.tables[name] ?? TableShape(name: name)
+    let isKnown = shape.tables[name] != nil
+    var isChanged = false
+    for command in alter.commands {
+      let commandPlace = Place(file: place.file, range: command.range)
+      if case .addColumn(let column, _) = command.action, isPending {
+        histories[name]?.columnsAddedByPendingFiles.insert(column.name)
+      }
+      if case .dropConstraint(let constraint, ifExists: true) = command.action {
+        dropped.insert(DroppedObject(kind: .constraint, name: resolve(constraint), owner: name))
+      }
+      if apply(command.action, to: &table, commandPlace, isPending) { isChanged = true }
+    }
+    guard isKnown else { return }
+    shape.tables[name] = table
+    if isChanged { noteChange(of: name, place, isPending) }
+  }
+
+  /// - Returns: Whether the table is another one afterwards, as far as rules are concerned.
+  private mutating func apply(
+    _ action: Syntax.AlterTableCommand.Action, to table: inout TableShape, _ place: Place, _ isPending: Bool
+  ) -> Bool {
+    switch action {
+    case .addColumn(let column, _):
+      guard table.column(column.name) == nil else { return false }
+      table.columns.append(ColumnShape(column))
+      for constraint in column.constraints { add(constraint, to: &table, place, isPending) }
+    case .dropColumn(let column, _):
+      table.drop(column: column)
+    case .alterColumnType(let column, let type, _):
+      table.update(column) { $0.type = type.serverName }
+    case .setNotNull(let column):
+      table.update(column) { $0.isNotNull = true }
+    case .dropNotNull(let column):
+      table.update(column) { $0.isNotNull = false }
+    case .setDefault(let column, let value):
+      table.update(column) { $0.hasDefault = !value.isNull }
+    case .dropDefault(let column):
+      table.update(column) { $0.hasDefault = false }
+    case .addConstraint(let constraint):
+      add(constraint, to: &table, place, isPending)
+    case .dropConstraint(let constraint, _):
+      table.drop(constraint: constraint)
+    case .enableRowSecurity:
+      table.hasRowSecurity = true
+    case .disableRowSecurity:
+      table.hasRowSecurity = false
+    case .attachPartition(let partition):
+      shape.tables[resolve(partition)]?.isPartition = true
+    case .detachPartition(let partition, _):
+      shape.tables[resolve(partition)]?.isPartition = false
+    default:
+      return false
+    }
+    return true
+  }
+
+  private func add(
+    _ constraint: Syntax.Constraint, to table: inout TableShape, _ place: Place, _ isPending: Bool
+  ) {
+    let name = constraint.name ?? constraint.defaultName(on: table.name.name)
+    var columns = constraint.columns
+    if let index = constraint.usingIndex {
+      columns = table.indexes.first { $0.name == index }?.leadingColumns ?? []
+    }
+    switch constraint.kind {
+    case .primaryKey:
+      table.primaryKey = KeyShape(name: name, columns: columns)
+      for column in columns { table.update(column) { $0.isNotNull = true } }
+      table.indexes.append(IndexShape(name: name, leadingColumns: columns, isPartial: false))
+    case .unique:
+      table.indexes.append(IndexShape(name: name, leadingColumns: columns, isPartial: false))
+    case .foreignKey:
+      guard let reference = constraint.reference else { return }
+      table.foreignKeys.append(
+        ForeignKeyShape(
+          name: name, columns: columns, referencedTable: resolve(reference.table), place: isPending ? place : nil))
+    case .check, .exclusion, .notNull:
+      break
+    }
+  }
+}
+
+// MARK: - Indexes, policies, comments
+
+extension DeclaredSchema {
+  private mutating func apply(_ create: Syntax.CreateIndex) {
+    let columns = create.elements.prefix { $0.column != nil }.compactMap(\.column)
+    let name = create.name ?? ([create.table.name] + columns + ["idx"]).joined(separator: "_")
+    shape.tables[resolve(create.table)]?.indexes.append(
+      IndexShape(
+        name: name, leadingColumns: columns, isPartial: create.predicate != nil,
+        findsEquals: ["btree", "hash"].contains(create.method)))
+  }
+
+  private mutating func apply(_ create: Syntax.CreatePolicy, _ place: Place, _ isPending: Bool) {
+    let table = resolve(create.table)
+    shape.tables[table]?.policies.append(
+      PolicyShape(
+        name: create.name,
+        isPermissive: create.isPermissive,
+        roles: create.roles.map(\.description),
+        expressions: [create.using, create.withCheck].compactMap(\.?.text).joined(separator: " ")))
+    noteChange(of: table, place, isPending)
+  }
+
+  private mutating func apply(_ alter: Syntax.AlterPolicy, _ place: Place, _ isPending: Bool) {
+    let table = resolve(alter.table)
+    guard let index = shape.tables[table]?.policies.firstIndex(where: { $0.name == alter.name }) else { return }
+    if let roles = alter.roles { shape.tables[table]?.policies[index].roles = roles.map(\.description) }
+    let expressions = [alter.using, alter.withCheck].compactMap(\.?.text)
+    if !expressions.isEmpty {
+      shape.tables[table]?.policies[index].expressions = expressions.joined(separator: " ")
+    }
+    noteChange(of: table, place, isPending)
+  }
+
+  private mutating func apply(_ comment: Syntax.CommentOn) {
+    guard comment.object.kind == .table else { return }
+    shape.tables[resolve(comment.object.name)]?.comment = comment.text
+  }
+
+  // MARK: Any object
+
+  private mutating func apply(_ drop: Syntax.Drop, _ place: Place, _ isPending: Bool) {
+    for object in drop.objects {
+      let owner = object.owner.map(resolve)
+      if drop.ifExists {
+        dropped.insert(DroppedObject(kind: drop.kind, name: resolve(object.name), owner: owner))
+      }
+      switch drop.kind {
+      case .table:
+        shape.tables[resolve(object.name)] = nil
+      case .schema:
+        for name in shape.tables.keys where name.schema == object.name.name { shape.tables[name] = nil }
+      case .index:
+        for name in shape.tables.keys where object.name.schema == nil || object.name.schema == name.schema {
+          shape.tables[name]?.indexes.removeAll { $0.name == object.name.name }
+        }
+      case .policy:
+        guard let owner else { break }
+        shape.tables[owner]?.policies.removeAll { $0.name == object.name.name }
+        noteChange(of: owner, place, isPending)
+      default:
+        break
+      }
+    }
+  }
+
+  private mutating func apply(_ rename: Syntax.Rename) {
+    let old = rename.object.name
+    switch (rename.object.kind, rename.object.owner.map(resolve)) {
+    case (.table, _):
+      let name = resolve(old)
+      move(name, to: QualifiedName(schema: name.schema, name: rename.newName))
+    case (.column, let owner?):
+      shape.tables[owner]?.rename(column: old.name, to: rename.newName)
+      if histories[owner]?.columnsAddedByPendingFiles.remove(old.name) != nil {
+        histories[owner]?.columnsAddedByPendingFiles.insert(rename.newName)
+      }
+    case (.constraint, let owner?):
+      shape.tables[owner]?.rename(constraint: old.name, to: rename.newName)
+    case (.policy, let owner?):
+      guard let index = shape.tables[owner]?.policies.firstIndex(where: { $0.name == old.name }) else { return }
+      shape.tables[owner]?.policies[index].name = rename.newName
+    case (.index, _):
+      for name in shape.tables.keys { shape.tables[name]?.rename(index: old.name, to: rename.newName) }
+    default:
+      break
+    }
+  }
+
+  private mutating func apply(_ move: Syntax.SetSchema) {
+    guard move.object.kind == .table else { return }
+    let name = resolve(move.object.name)
+    self.move(name, to: QualifiedName(schema: move.newSchema, name: name.name))
+  }
+
+  private mutating func move(_ old: QualifiedName, to new: QualifiedName) {
+    guard var table = shape.tables.removeValue(forKey: old) else { return }
+    table.name = new
+    shape.tables[new] = table
+    histories[new] = histories.removeValue(forKey: old)
+    for name in shape.tables.keys { shape.tables[name]?.retarget(from: old, to: new) }
+  }
+}

@@ -1,0 +1,96 @@
+internal import SQL
+internal import Schema
+
+// The changes of a table that more than one statement can make.
+
+extension TableShape {
+  mutating func update(_ column: String, _ change: (inout ColumnShape) -> Void) {
+    guard let index = columns.firstIndex(where: { $0.name == column }) else { return }
+    change(&columns[index])
+  }
+
+  /// Takes along what cannot be without the column.
+  mutating func drop(column: String) {
+    columns.removeAll { $0.name == column }
+    foreignKeys.removeAll { $0.columns.contains(column) }
+    indexes.removeAll { $0.leadingColumns.contains(column) }
+    if primaryKey?.columns.contains(column) == true { primaryKey = nil }
+  }
+
+  mutating func drop(constraint: String) {
+    foreignKeys.removeAll { $0.name == constraint }
+    indexes.removeAll { $0.name == constraint }
+    if primaryKey?.name == constraint { primaryKey = nil }
+  }
+
+  mutating func rename(column old: String, to new: String) {
+    func renamed(_ names: [String]) -> [String] { names.map { $0 == old ? new : $0 } }
+    update(old) { $0.name = new }
+    if let key = primaryKey { primaryKey = KeyShape(name: key.name, columns: renamed(key.columns)) }
+    for index in foreignKeys.indices { foreignKeys[index].columns = renamed(foreignKeys[index].columns) }
+    for index in indexes.indices { indexes[index].leadingColumns = renamed(indexes[index].leadingColumns) }
+  }
+
+  mutating func rename(constraint old: String, to new: String) {
+    if primaryKey?.name == old { primaryKey?.name = new }
+    for index in foreignKeys.indices where foreignKeys[index].name == old { foreignKeys[index].name = new }
+    rename(index: old, to: new)
+  }
+
+  mutating func rename(index old: String, to new: String) {
+    for index in indexes.indices where indexes[index].name == old { indexes[index].name = new }
+  }
+
+  /// Follows a referenced table to its new name.
+  mutating func retarget(from old: QualifiedName, to new: QualifiedName) {
+    for index in foreignKeys.indices where foreignKeys[index].referencedTable == old {
+      foreignKeys[index].referencedTable = new
+    }
+  }
+}
+
+extension ColumnShape {
+  init(_ column: Syntax.ColumnDefinition) {
+    self.init(
+      name: column.name,
+      type: column.type?.serverName ?? "",
+      isNotNull: column.isNotNull,
+      hasDefault: column.generated != nil || column.defaultValue.map { !$0.isNull } == true)
+  }
+}
+
+extension Syntax.TypeName {
+  /// As `format_type` writes the types that rules ask for by name; the parser's name for all others.
+  var serverName: String {
+    let name =
+      switch name {
+      case "timestamptz": "timestamp with time zone"
+      case "timestamp": "timestamp without time zone"
+      case "timetz": "time with time zone"
+      case "int8": "bigint"
+      case "int4": "integer"
+      case "int2": "smallint"
+      case "bool": "boolean"
+      case "varchar": "character varying"
+      case "bpchar": "character"
+      default: description
+      }
+    return isArray && !name.hasSuffix("[]") ? name + "[]" : name
+  }
+}
+
+extension Syntax.Constraint {
+  /// The name that PostgreSQL gives it, long names and clashes aside.
+  ///
+  /// Related PostgreSQL source: `ChooseConstraintName` in `src/backend/catalog/pg_constraint.c`.
+  func defaultName(on table: String) -> String {
+    let middle = columns.map { "\($0)_" }.joined()
+    switch kind {
+    case .primaryKey: return "\(table)_pkey"
+    case .unique: return "\(table)_\(middle)key"
+    case .foreignKey: return "\(table)_\(middle)fkey"
+    case .exclusion: return "\(table)_\(middle)excl"
+    case .check, .notNull: return "\(table)_\(middle)check"
+    }
+  }
+}

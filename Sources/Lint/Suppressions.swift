@@ -1,0 +1,79 @@
+internal import Basics
+internal import SQL
+
+/// The comments of one file that silence rules, and which of them have done so.
+///
+/// `-- penstock: ignore RULE reason` counts for the line it ends, or, when it has a line of its own, for the next line
+/// with SQL on it; a finding is on a line when it begins there or its statement does. `ignore-file` counts everywhere.
+/// An error needs a reason. squawk's comments count too, by squawk's names or ours, and as squawk has no reasons they
+/// need none.
+struct Suppressions {
+  struct Entry {
+    let text: SuppressionText
+    /// Of the comment.
+    let range: Range<Int>
+    /// 1-based; nil for the whole file.
+    let line: Int?
+    /// The rules that it silences.
+    let rules: Set<RuleName>
+    /// Those that have silenced something.
+    fileprivate(set) var used: Set<RuleName> = []
+    /// Those that would have silenced an error, had there been a reason.
+    fileprivate(set) var refused: Set<RuleName> = []
+  }
+
+  private(set) var entries: [Entry] = []
+
+  init(in file: LintFile) {
+    guard case .success(let script) = file.script else { return }
+    for comment in script.comments {
+      guard let text = SuppressionText(comment.text) else { continue }
+      entries.append(
+        Entry(
+          text: text,
+          range: comment.range,
+          line: text.coversFile ? nil : Self.lineCovered(by: comment.range, in: file),
+          rules: Set(text.rules.compactMap { Self.rule(named: $0, in: text.dialect) })
+        ))
+    }
+  }
+
+  /// Whether a comment silences the rule on one of the lines; marks the comment as used.
+  mutating func silence(_ rule: RuleName, _ severity: Severity, onLines lines: Set<Int>) -> Bool {
+    var isSilenced = false
+    for index in entries.indices where entries[index].rules.contains(rule) {
+      let entry = entries[index]
+      if let line = entry.line, !lines.contains(line) { continue }
+      if severity == .error, entry.text.dialect == .penstock, entry.text.reason.isEmpty {
+        entries[index].refused.insert(rule)
+      } else {
+        entries[index].used.insert(rule)
+        isSilenced = true
+      }
+    }
+    return isSilenced
+  }
+
+  private static func rule(named name: String, in dialect: SuppressionText.Dialect) -> RuleName? {
+    let name = dialect == .squawk ? squawkNames[name] ?? name : name
+    return Rules.named(name)?.about.name
+  }
+
+  /// squawk's names for what we call otherwise.
+  private static let squawkNames = [
+    "adding-not-nullable-field": "add-required-column",
+    "adding-required-field": "add-required-column",
+    "ban-drop-column": "drop-column",
+    "ban-drop-table": "drop-table",
+    "prefer-robust-stmts": "nonidempotent-ddl",
+    "require-concurrent-index-creation": "create-index-not-concurrent",
+  ]
+
+  private static func lineCovered(by range: Range<Int>, in file: LintFile) -> Int {
+    let start = file.lines.position(ofByte: range.lowerBound)
+    let before = file.bytes[..<range.lowerBound].reversed().prefix { $0 != UInt8(ascii: "\n") }
+    guard before.allSatisfy({ $0 <= 0x20 }) else { return start.line }
+    let next = file.firstByteOfSQL(from: range.upperBound) ?? file.bytes.count
+    return file.lines.position(ofByte: next).line
+  }
+}

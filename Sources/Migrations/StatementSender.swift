@@ -1,0 +1,135 @@
+internal import Basics
+internal import Postgres
+internal import SQL
+
+/// Sends what applying a migration consists of, one by one or many at a time, and knows what an error belongs to.
+struct StatementSender {
+  private struct Envelope {
+    let query: Query
+    /// The statement of the file that this is sent for.
+    let origin: Int?
+  }
+
+  /// How many statements travel together at most.
+  private static let batch = 512
+
+  private let application: Application
+  private let adaptation: any Adaptation
+  private let pace: Pace
+  private var queue: [Envelope] = []
+  private(set) var omissions: [AppliedMigration.Omission] = []
+
+  init(_ application: Application, adaptation: any Adaptation, pace: Pace) {
+    self.application = application
+    self.adaptation = adaptation
+    self.pace = pace
+  }
+
+  /// What an earlier migration may have left in the session: a role, `search_path`, `check_function_bodies`.
+  mutating func enqueueSessionReset() {
+    enqueueRoleReset(local: false)
+    enqueue("reset all")
+    for sql in adaptation.sessionSetup { enqueue(Query(sql)) }
+  }
+
+  /// - Parameter local: Whether the limits end with the transaction.
+  mutating func enqueue(_ limits: TimeLimits, local: Bool) {
+    for (setting, limit) in [("lock_timeout", limits.lock), ("statement_timeout", limits.statement)] {
+      guard let limit else { continue }
+      // Zero would be no limit at all.
+      let milliseconds = max(1, Int(limit.milliseconds.rounded()))
+      enqueue(Query("set \(local ? "local " : "")\(setting) = \(milliseconds)"))
+    }
+  }
+
+  /// The row that says that the migration is applied.
+  ///
+  /// - Parameter local: Whether a transaction is open.
+  mutating func enqueueHistoryRow(local: Bool) {
+    enqueueRoleReset(local: local)
+    enqueue(Query(History.insertion, History.insertionParameters(application.historyEntry)))
+  }
+
+  /// The rows that say that the migration is promoted. A transaction is open.
+  mutating func enqueueRecord(of migration: Migration, duration: Duration, for deployment: Deployment) {
+    enqueueHistoryRow(local: true)
+    enqueue(deployment.insertion)
+    enqueue(deployment.insertion(of: migration, duration: duration))
+  }
+
+  /// Rows of the journal. A transaction is open.
+  mutating func enqueueJournal(_ statements: [Int], isDone: Bool) {
+    enqueueRoleReset(local: true)
+    for index in statements {
+      enqueue(
+        Journal.entry(
+          version: application.migration.version, statement: index, of: application.script, isDone: isDone))
+    }
+  }
+
+  /// From here on the login's own role is at work, whatever role the file took; in a transaction, until its end.
+  mutating func enqueueRoleReset(local: Bool) {
+    enqueue(local ? "set local session authorization default" : "reset session authorization")
+    enqueue(local ? "set local role none" : "reset role")
+  }
+
+  mutating func enqueue(_ query: Query) {
+    queue.append(Envelope(query: query, origin: nil))
+  }
+
+  /// Sends statements of the file, given by index; in a pipeline the last ones may wait for `flush`.
+  mutating func send(_ indexes: [Int], on connection: isolated Connection) async throws(ApplyFailure) {
+    for index in indexes {
+      let statement = application.script.statements[index]
+      switch adaptation.adapt(statement, serverVersion: connection.serverVersion) {
+      case .skip(let reason):
+        omissions.append(.init(position: statement.position, reason: reason))
+      case .send(let sql, let before, let after):
+        queue += before.map { Envelope(query: Query($0), origin: index) }
+        if let data = statement.copyData {
+          try await flush(on: connection)
+          do {
+            _ = try await connection.copyIn(sql, data: Array(application.migration.bytes[data]))
+          } catch {
+            throw failure(error, of: Envelope(query: Query(sql), origin: index))
+          }
+        } else {
+          queue.append(Envelope(query: Query(sql), origin: index))
+        }
+        queue += after.map { Envelope(query: Query($0), origin: index) }
+      }
+      if pace == .stepwise || queue.count >= Self.batch { try await flush(on: connection) }
+    }
+  }
+
+  /// Sends what is still waiting, and waits until it is done.
+  mutating func flush(on connection: isolated Connection) async throws(ApplyFailure) {
+    let envelopes = queue
+    queue = []
+    switch pace {
+    case .stepwise:
+      for envelope in envelopes {
+        do {
+          _ = try await connection.execute(envelope.query.sql, envelope.query.parameters)
+        } catch {
+          throw failure(error, of: envelope)
+        }
+      }
+    case .pipelined:
+      guard !envelopes.isEmpty else { return }
+      do {
+        _ = try await connection.pipeline(envelopes.map(\.query))
+      } catch {
+        throw failure(error, of: error.statementIndex.map { envelopes[$0] })
+      }
+    }
+  }
+
+  private func failure(_ error: PostgresError, of envelope: Envelope?) -> ApplyFailure {
+    guard let envelope, let index = envelope.origin else {
+      return ApplyFailure(path: application.migration.path, cause: .postgres(error))
+    }
+    return ApplyFailure(
+      error, path: application.migration.path, statement: index, of: application.script, sent: envelope.query.sql)
+  }
+}

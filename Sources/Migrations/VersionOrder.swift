@@ -1,0 +1,46 @@
+/// How a folder's file names are read, and how their versions are ordered.
+package enum VersionOrder: String, Hashable, Sendable, Codable {
+  /// Supabase's rules: `^([0-9]+)_(.*)\.sql$`, versions compared as text, byte by byte, so that `10` is before `2`.
+  case text
+  /// For plain PostgreSQL projects: versions compared as numbers, so that `2` is before `10`; `-` separates as well.
+  case numeric
+
+  /// The version and the name that a file name holds, or nil when it does not name a migration.
+  func parse(_ fileName: String) -> (version: String, name: String)? {
+    guard fileName.hasSuffix(".sql") else { return nil }
+    let stem = fileName.dropLast(4)
+    let version = stem.prefix { $0.isASCII && $0.isWholeNumber }
+    guard !version.isEmpty, let separator = stem.dropFirst(version.count).first, separators.contains(separator) else {
+      return nil
+    }
+    return (String(version), String(stem.dropFirst(version.count + 1)))
+  }
+
+  /// The pattern that `parse` follows, for messages.
+  var pattern: String {
+    switch self {
+    case .text: "^[0-9]+_.*\\.sql$"
+    case .numeric: "^[0-9]+[_-].*\\.sql$"
+    }
+  }
+
+  /// Whether version `a` comes before version `b`. Two versions of which neither precedes the other are the same.
+  package func precedes(_ a: String, _ b: String) -> Bool {
+    switch self {
+    case .text:
+      return a.utf8.lexicographicallyPrecedes(b.utf8)
+    case .numeric:
+      let a = a.drop { $0 == "0" }
+      let b = b.drop { $0 == "0" }
+      return a.utf8.count == b.utf8.count
+        ? a.utf8.lexicographicallyPrecedes(b.utf8) : a.utf8.count < b.utf8.count
+    }
+  }
+
+  private var separators: [Character] {
+    switch self {
+    case .text: ["_"]
+    case .numeric: ["_", "-"]
+    }
+  }
+}

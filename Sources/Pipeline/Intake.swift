@@ -1,0 +1,47 @@
+internal import Basics
+internal import Configuration
+internal import Git
+internal import Lint
+internal import Migrations
+internal import Postgres
+internal import Schema
+internal import Shadow
+
+/// Reads all that a run begins with: the commit's migrations, the linter's configuration, the target's history.
+struct Intake {
+  let repository: Repository
+  let shadow: ShadowServer
+  let host: any RunHost
+
+  /// - Throws: `RunFailure` that says what to do; errors of git and the database as they are.
+  func workbench(
+    for record: RunRecord, pipeline: PipelineFile, environment: Environment
+  ) async throws -> Workbench {
+    var record = record
+    let commit = record.request.commit
+    record.tree = try await repository.commit(commit).tree
+    let files = try await CommitFiles(commit: commit, in: repository)
+    let migrations = try await files.migrations()
+    let linting = try await files.linting(for: environment.profile)
+
+    let target = try await TargetState.read(environment)
+    record.evidence.targetServer = target.serverVersion
+    let history = target.comparison(with: migrations)
+    let blobs = files.blobs
+    record.migrations = history.pending.map { migration in
+      var entry = MigrationRecord(migration)
+      entry.blob = blobs[migration.path]
+      return entry
+    }
+    record.evidence.chain = migrations.chain(from: Digest(of: "")).last
+    return Workbench(
+      request: record.request, environment: environment, stages: pipeline.stages, repository: repository,
+      shadowServer: shadow, host: host, migrations: migrations, linting: linting, history: history, record: record)
+  }
+}
+
+extension MigrationRecord {
+  init(_ migration: Migration) {
+    self.init(version: migration.version, name: migration.name, path: migration.path, checksum: migration.checksum)
+  }
+}

@@ -1,0 +1,21 @@
+internal import Lint
+internal import Migrations
+internal import Schema
+
+extension LintInput {
+  /// The migrations that a target has applied, and those that it is to get.
+  ///
+  /// - Parameters:
+  ///   - before: The shadow's schema without the pending migrations.
+  ///   - after: The same with them; nil when they have not been applied to it yet.
+  init(_ migrations: MigrationSet, _ history: HistoryComparison, before: Snapshot? = nil, after: Snapshot? = nil) async {
+    let pending = Set(history.pending.map(\.path) + history.entries(.duplicate).compactMap { $0.migration?.path })
+    let sources = migrations.migrations.map { (path: $0.path, bytes: $0.bytes, isPending: pending.contains($0.path)) }
+    self.init(
+      files: await LintFile.parse(sources),
+      catalog: after.map { Catalog($0) },
+      catalogBefore: before.map { Catalog($0) },
+      appliedVersions: history.entries.compactMap { $0.history?.version },
+      acceptedByServer: after != nil)
+  }
+}

@@ -1,0 +1,47 @@
+package import Configuration
+internal import Postgres
+internal import Schema
+
+/// What the migrations change, and whether the target is what its history says.
+package struct DiffStage: Stage {
+  package static let name = "diff"
+  package static let optionKeys = ["drift"]
+  package static let reservedKeys = ["access", "locks"]
+
+  /// What becomes of a run whose target is not what its history says.
+  enum DriftPolicy: String, CaseIterable { case fail, warn }
+
+  private let drift: DriftPolicy
+
+  package init(options: YAMLMapping?) {
+    drift = options?["drift"]?.choice(of: DriftPolicy.self) ?? .fail
+  }
+
+  package func run(on bench: inout Workbench) async throws -> [String] {
+    guard let before = bench.before, let after = bench.after else {
+      throw RunFailure("there is no shadow to compare: the pipeline has no reset stage before diff")
+    }
+    let scope = bench.environment.profile.scope
+    let target = try await Connection.with(bench.environment.target, as: "penstock \(bench.environment.name)") {
+      try await Snapshot.read(from: $0, scope: scope)
+    }
+    bench.targetBefore = target
+    let difference = Difference(from: before, to: after)
+    bench.record.difference = difference
+
+    var summary = difference.isEmpty ? ["no change of the schema"] : difference.summary
+    let drifted = Difference(from: before, to: target)
+    if !drifted.isEmpty {
+      let changes = drifted.summary.joined(separator: "  ")
+      switch drift {
+      case .fail:
+        throw RunFailure(
+          "the target is not what its history says: \(changes)",
+          advice: "Undo the change on the target, or bring it into a migration; drift: warn lets the run go on.")
+      case .warn:
+        summary.append("drift of the target: \(changes)")
+      }
+    }
+    return summary
+  }
+}

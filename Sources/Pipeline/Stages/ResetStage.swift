@@ -1,0 +1,48 @@
+package import Configuration
+internal import Migrations
+internal import Postgres
+internal import Schema
+internal import Shadow
+
+/// A shadow database with what the target has applied.
+package struct ResetStage: Stage {
+  package static let name = "reset"
+  package static let optionKeys: [String] = []
+
+  package init(options: YAMLMapping?) {}
+
+  package func run(on bench: inout Workbench) async throws -> [String] {
+    bench.history = try await TargetState.read(bench.environment).comparison(with: bench.migrations)
+    try refuseDivergence(of: bench)
+
+    let applied = bench.history.appliedMigrations
+    let shadow = try await bench.shadowServer.reset(profile: bench.environment.profile, migrations: applied)
+    bench.shadow = shadow
+    bench.steps = []
+    let (before, version) = try await Connection.with(shadow.superuser, as: "penstock shadow") { connection in
+      (try await Snapshot.read(from: connection, scope: bench.environment.profile.scope), await connection.serverVersion)
+    }
+    bench.before = before
+    bench.record.evidence.before = before.fingerprint
+    bench.record.evidence.shadowServer = version
+
+    let count = "\(applied.count) migration\(applied.count == 1 ? "" : "s")"
+    return shadow.replayed == 0 ? ["\(count) from cache"] : ["\(count), \(shadow.replayed) of them replayed"]
+  }
+
+  private func refuseDivergence(of bench: Workbench) throws(RunFailure) {
+    if let edited = bench.history.entries(.edited).first {
+      throw RunFailure(
+        "\(edited.version) has changed since the target applied it", path: edited.migration?.path,
+        advice: "Put the file back as it was and make the change in a new migration (penstock new).")
+    }
+    let missing = bench.history.entries(.missing)
+    let promotion = bench.stages.lazy.compactMap { $0 as? PromoteStage }.first
+    guard let first = missing.first, promotion?.onDivergence != .keep else { return }
+    let name = first.name.map { "_\($0)" } ?? ""
+    let others = missing.count > 1 ? " and \(missing.count - 1) more" : ""
+    throw RunFailure(
+      "the target has applied \(first.version)\(name)\(others), which this commit does not have",
+      advice: "Merge the branch that it came from, or let promote keep it (on-divergence: keep).")
+  }
+}

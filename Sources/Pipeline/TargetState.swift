@@ -1,0 +1,42 @@
+package import Basics
+package import Migrations
+internal import Postgres
+
+/// What a target says of itself.
+package struct TargetState: Sendable {
+  package let history: [HistoryEntry]
+  /// Of the files as Penstock applied them, by version.
+  package let checksums: [String: Digest]
+  package let serverVersion: Int
+
+  /// - Throws: The database's error.
+  package static func read(_ environment: Environment) async throws -> TargetState {
+    try await Connection.with(environment.target, as: "penstock \(environment.name)") { connection in
+      TargetState(
+        history: try await History.read(from: connection),
+        checksums: try await PenstockTables.checksums(from: connection),
+        serverVersion: await connection.serverVersion)
+    }
+  }
+
+  package func comparison(with migrations: MigrationSet) -> HistoryComparison {
+    HistoryComparison(migrations, history, checksums: checksums)
+  }
+}
+
+extension HistoryComparison {
+  /// The migrations that the database has applied, in order. One whose file is gone is made again from the statements
+  /// that the history keeps.
+  package var appliedMigrations: [Migration] {
+    entries.compactMap { entry in
+      switch entry.status {
+      case .applied, .edited: entry.migration
+      case .missing:
+        Migration(
+          version: entry.version, name: entry.name ?? "", path: "history/\(entry.version).sql",
+          bytes: Array((entry.history?.statements ?? []).map { $0 + ";\n" }.joined().utf8))
+      case .pending, .outOfOrder, .duplicate: nil
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+internal import Basics
+package import Git
+package import Lint
+package import Migrations
+package import Schema
+package import Shadow
+
+/// What the stages of one run work on: what the run began with, and what each stage left for the later ones.
+package struct Workbench: Sendable {
+  package let request: RunRequest
+  package let environment: Environment
+  /// Every stage of the pipeline: what a later stage will do can be a reason to stop early.
+  package let stages: [any Stage]
+  package let repository: Repository
+  package let shadowServer: ShadowServer
+  package let host: any RunHost
+
+  /// The commit's migrations.
+  package let migrations: MigrationSet
+  /// What the linter is told by the commit's `penstock.yaml`.
+  package var linting: LintConfiguration
+  /// Findings at or over this end the run.
+  package var failOn: Severity = .error
+
+  /// What the target had applied when the run began, or when it last went back to `reset`.
+  package var history: HistoryComparison
+  /// The migrations that the target lacks, in the order in which they are to be applied.
+  package var pending: [Migration] { history.pending }
+
+  /// From `reset` on: a database at the target's state, later with the pending migrations as well.
+  package var shadow: ShadowDatabase?
+  /// The shadow's schema before the pending migrations.
+  package var before: Snapshot?
+  /// The shadow's schema after each pending migration, in order; as long as `pending` once `apply` has passed.
+  package var steps: [Snapshot] = []
+  /// The shadow's schema after the last pending migration.
+  package var after: Snapshot? { steps.last ?? before }
+
+  /// From `diff` on: the target's schema as it was then, which must not have changed when the promotion begins.
+  package var targetBefore: Snapshot?
+
+  package var record: RunRecord
+
+  /// The shadow, for a stage after `reset`.
+  package func preparedShadow() throws(RunFailure) -> ShadowDatabase {
+    guard let shadow else { throw RunFailure("there is no shadow database: the pipeline has no reset stage") }
+    return shadow
+  }
+
+  /// Leaves the linter's findings in the record.
+  /// - Throws: `RunFailure` when one of them weighs enough to end the run.
+  package mutating func take(_ report: LintReport) throws(RunFailure) {
+    let known = Set(record.findings.map(FindingKey.init))
+    record.findings = (record.findings + report.findings.filter { !known.contains(FindingKey($0)) }).sorted()
+    guard report.fails(at: failOn) else { return }
+    let grave = report.findings.filter { $0.severity >= failOn }
+    throw RunFailure(
+      "\(grave[0].message) (\(grave[0].rule))\(grave.count > 1 ? ", and \(grave.count - 1) more" : "")",
+      path: grave[0].file, position: grave[0].start,
+      advice: "Mend it, or say why it is right: -- penstock: ignore \(grave[0].rule) REASON")
+  }
+}
+
+/// What makes two findings the same one, seen first in the files and then on the shadow.
+private struct FindingKey: Hashable {
+  let rule: RuleName
+  let file: String
+  let object: String?
+  let line: Int
+
+  init(_ finding: Finding) {
+    rule = finding.rule
+    file = finding.file
+    object = finding.object
+    line = finding.start.line
+  }
+}

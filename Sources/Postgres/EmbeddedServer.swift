@@ -1,0 +1,221 @@
+internal import Basics
+internal import Glibc
+package import SystemPackage
+
+/// A PostgreSQL server of our own, reached by a Unix socket only.
+///
+/// Starting adopts or replaces what an earlier process left in the folder, and creates what is missing. Two processes
+/// that start a server in the same folder do not meet: a lock decides who comes first.
+package actor EmbeddedServer {
+  /// When the server ends.
+  package enum Lifetime: String, Sendable {
+    /// With this process, however that ends, or with `stop()`.
+    case process
+    /// With `stop()` only; whoever starts it again in the meantime gets the one that runs.
+    case detached
+  }
+
+  package struct Configuration: Sendable {
+    /// Created if need be, together with its parents. As root, it belongs to the user that the server runs as.
+    package var directory: FilePath
+    package var binaries: ServerBinaries
+    package var superuser: String
+    /// Whether the data matters: if not, the server is told to be careless and fast, and data that cannot be used is
+    /// made anew without asking.
+    package var durable: Bool
+    package var lifetime: Lifetime
+    /// In addition to, or in place of, the embedded server's own settings.
+    package var settings: [String: String]
+
+    package init(
+      directory: FilePath, binaries: ServerBinaries, superuser: String = "supabase_admin", durable: Bool = false,
+      lifetime: Lifetime = .process, settings: [String: String] = [:]
+    ) {
+      self.directory = directory
+      self.binaries = binaries
+      self.superuser = superuser
+      self.durable = durable
+      self.lifetime = lifetime
+      self.settings = settings
+    }
+  }
+
+  package nonisolated let configuration: Configuration
+  private nonisolated let directory: ServerDirectory
+  private nonisolated let socketDirectory: FilePath
+  private nonisolated let settings: [String: String]
+  private nonisolated let executor = QueueExecutor(label: "penstock.embedded-server")
+  /// Both only while a server with our lifetime runs.
+  private var lock: ServerLock?
+  private var lifeline: Lifeline?
+  /// The server's first process; nil when it is stopped.
+  package private(set) var processID: Int32?
+
+  /// On a thread of its own, because files are removed and processes waited for.
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  private init(_ configuration: Configuration) throws(PostgresError) {
+    self.configuration = configuration
+    directory = try ServerDirectory(configuration.directory, account: .forServer())
+    var settings = ServerSettings.settings(durable: configuration.durable).merging(configuration.settings) { $1 }
+    socketDirectory = try directory.socketDirectory(port: settings["port"] ?? Self.usualPort)
+    settings["unix_socket_directories"] = socketDirectory.string
+    self.settings = settings
+  }
+
+  private static let usualPort = "5432"
+
+  /// Starts the server, or adopts the detached one that runs in the folder, and waits until it accepts connections.
+  ///
+  /// - Throws: `.serverStart`, with the last lines of the server's log when it is the server that failed; `.cancelled`.
+  package static func start(_ configuration: Configuration) async throws(PostgresError) -> EmbeddedServer {
+    let server = try EmbeddedServer(configuration)
+    try await server.start()
+    return server
+  }
+
+  /// How to reach a database, whether it exists or not; nobody is asked for a password.
+  package nonisolated func connectionString(database: String, user: String) -> ConnectionString {
+    ConnectionString(options: [
+      "host": socketDirectory.string, "port": settings["port"] ?? Self.usualPort, "dbname": database, "user": user,
+    ])
+  }
+
+  /// What the running server writes to its standard error.
+  package nonisolated var log: FilePath { directory.log }
+
+  /// Stops the server, also a detached one; sessions are ended. Stopping twice does no harm.
+  package func stop() throws(PostgresError) {
+    guard processID != nil else { return }
+    if lock == nil { lock = try ServerLock(path: directory.lock) }
+    try processes.stop(patience: .seconds(10))
+    processID = nil
+    lifeline = nil
+    lock?.note(nil)
+    lock = nil
+  }
+}
+
+// MARK: - Starting
+
+extension EmbeddedServer {
+  private var processes: ServerProcesses { ServerProcesses(data: directory.data) }
+
+  private func start() async throws(PostgresError) {
+    let lock = try ServerLock(path: directory.lock)
+    if lock.previous == .detached, let postmaster = processes.postmaster {
+      guard configuration.lifetime == .detached else {
+        throw PostgresError(
+          .serverStart,
+          "A detached server, process \(postmaster), runs in \(directory.path). Stop that one first, or use another folder."
+        )
+      }
+      if await accepts(within: .seconds(5)) {
+        processID = postmaster
+        return
+      }
+    }
+    try processes.stop(patience: configuration.durable ? .seconds(30) : .seconds(2))
+    let isNew = try await prepareData()
+    lock.note(configuration.lifetime)
+    do {
+      try await launch()
+    } catch {
+      guard error.code == .serverStart, !configuration.durable, !isNew else { throw error }
+      try directory.removeData()
+      try await prepareData()
+      try await launch()
+    }
+    if configuration.lifetime == .process { self.lock = consume lock }
+  }
+
+  /// Sees to it that there is a data folder of the right version; returns whether it was created just now.
+  @discardableResult
+  private func prepareData() async throws(PostgresError) -> Bool {
+    switch directory.condition(major: configuration.binaries.major, durable: configuration.durable) {
+    case .ready:
+      return false
+    case .missing:
+      break
+    case .unusable(let reason):
+      guard !configuration.durable else {
+        throw PostgresError(
+          .serverStart,
+          """
+          The data in \(directory.data) cannot be used: \(reason). It may matter, so it is left alone: move it away, \
+          or use another folder.
+          """)
+      }
+      try directory.removeData()
+    }
+    try await directory.initialize(configuration.binaries, superuser: configuration.superuser)
+    return true
+  }
+
+  private func launch() async throws(PostgresError) {
+    directory.claim()
+    let launch = ServerLaunch(binaries: configuration.binaries, directory: directory, settings: settings)
+    do {
+      let process: pid_t
+      switch configuration.lifetime {
+      case .process:
+        let line = try Lifeline()
+        let guardianEnd = line.guardianEnd
+        lifeline = consume line
+        process = try await launch.start(lifeline: guardianEnd)
+      case .detached:
+        process = try await launch.start(lifeline: nil)
+      }
+      try await awaitStart(of: process)
+      processID = process
+    } catch {
+      try processes.stop(patience: .zero)
+      lifeline = nil
+      throw error
+    }
+  }
+
+  private func awaitStart(of process: pid_t) async throws(PostgresError) {
+    // Long, because a server that was killed has its log to replay.
+    let deadline = ContinuousClock.now + .seconds(120)
+    while true {
+      let complaint: PostgresError
+      do {
+        return try await connect()
+      } catch {
+        complaint = error
+      }
+      if complaint.code == .cancelled { throw complaint }
+      let mayStillStart = complaint.sqlState == nil || complaint.sqlState == .cannotConnectNow
+      guard mayStillStart, ServerProcesses.isRunning(process), .now < deadline else {
+        throw PostgresError(
+          .serverStart,
+          """
+          The embedded server in \(directory.path) did not start. \(complaint.message)
+          The end of its log, \(directory.log):
+          \(directory.logTail)
+          """)
+      }
+      usleep(10_000)
+    }
+  }
+
+  private func accepts(within limit: Duration) async -> Bool {
+    let deadline = ContinuousClock.now + limit
+    repeat {
+      do {
+        try await connect()
+        return true
+      } catch {
+        usleep(10_000)
+      }
+    } while .now < deadline && !Task.isCancelled
+    return false
+  }
+
+  private func connect() async throws(PostgresError) {
+    let target = connectionString(database: "postgres", user: configuration.superuser)
+    let connection = try await Connection.open(target, applicationName: "penstock start", timeout: .seconds(5))
+    await connection.close()
+  }
+}

@@ -1,0 +1,48 @@
+/// A five-character condition code of the SQL standard and PostgreSQL.
+///
+/// Related PostgreSQL documentation: https://www.postgresql.org/docs/current/errcodes-appendix.html
+package struct SQLState: RawRepresentable, Hashable, Sendable {
+  package let rawValue: String
+
+  package init(rawValue: String) {
+    self.rawValue = rawValue
+  }
+
+  /// The first two characters: a family of conditions.
+  package var family: String { String(rawValue.prefix(2)) }
+
+  package static let featureNotSupported = SQLState(rawValue: "0A000")
+  package static let uniqueViolation = SQLState(rawValue: "23505")
+  package static let activeTransaction = SQLState(rawValue: "25001")
+  package static let noActiveTransaction = SQLState(rawValue: "25P01")
+  package static let inFailedTransaction = SQLState(rawValue: "25P02")
+  package static let invalidAuthorization = SQLState(rawValue: "28000")
+  package static let invalidPassword = SQLState(rawValue: "28P01")
+  package static let invalidDatabase = SQLState(rawValue: "3D000")
+  package static let serializationFailure = SQLState(rawValue: "40001")
+  package static let deadlock = SQLState(rawValue: "40P01")
+  package static let insufficientPrivilege = SQLState(rawValue: "42501")
+  package static let syntaxError = SQLState(rawValue: "42601")
+  package static let undefinedColumn = SQLState(rawValue: "42703")
+  package static let undefinedObject = SQLState(rawValue: "42704")
+  package static let duplicateObject = SQLState(rawValue: "42710")
+  package static let undefinedFunction = SQLState(rawValue: "42883")
+  package static let undefinedTable = SQLState(rawValue: "42P01")
+  package static let duplicateDatabase = SQLState(rawValue: "42P04")
+  package static let duplicateSchema = SQLState(rawValue: "42P06")
+  package static let duplicateTable = SQLState(rawValue: "42P07")
+  package static let invalidSchemaName = SQLState(rawValue: "3F000")
+  package static let tooManyConnections = SQLState(rawValue: "53300")
+  package static let objectInUse = SQLState(rawValue: "55006")
+  package static let unsafeNewEnumValue = SQLState(rawValue: "55P04")
+  package static let lockNotAvailable = SQLState(rawValue: "55P03")
+  package static let queryCanceled = SQLState(rawValue: "57014")
+  package static let adminShutdown = SQLState(rawValue: "57P01")
+  package static let crashShutdown = SQLState(rawValue: "57P02")
+  package static let cannotConnectNow = SQLState(rawValue: "57P03")
+  package static let undefinedFile = SQLState(rawValue: "58P01")
+}
+
+extension SQLState: CustomStringConvertible {
+  package var description: String { rawValue }
+}

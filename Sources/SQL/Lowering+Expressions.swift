@@ -1,0 +1,50 @@
+internal import CPGQuery
+
+extension Lowering {
+  /// - Parameter range: Where the tokens have it; the whole statement when they could not find it.
+  func expression(_ node: Node, in range: Range<Int>?) -> Syntax.Expression {
+    let range = range ?? self.range
+    let facts = TreeFacts(node)
+    return Syntax.Expression(
+      text: text(range),
+      range: range,
+      isConstant: node.isConstant,
+      isNull: node.isNullConstant,
+      functions: facts.functions,
+      hasSubquery: facts.hasSubquery)
+  }
+
+  /// The expression in parentheses after a word that stands outside all others.
+  func expression(_ node: Node, inParenthesesAfter word: StaticString, from start: Int) -> Syntax.Expression {
+    let keyword = tokens.index(of: word, from: start)
+    return expression(node, in: keyword.flatMap { tokens.contentsOfParentheses(at: $0 + 1) })
+  }
+}
+
+extension Node {
+  /// Whether it is a literal, perhaps with a sign or a cast, or an array of such.
+  fileprivate var isConstant: Bool {
+    switch kind {
+    case PG_QUERY__NODE__NODE_A_CONST:
+      return true
+    case PG_QUERY__NODE__NODE_TYPE_CAST:
+      return pointee.type_cast.pointee.arg?.isConstant ?? false
+    case PG_QUERY__NODE__NODE_A_ARRAY_EXPR:
+      let array = pointee.a_array_expr.pointee
+      return Array(array.elements, count: array.n_elements).allSatisfy(\.isConstant)
+    case PG_QUERY__NODE__NODE_A_EXPR:
+      let expression = pointee.a_expr.pointee
+      return expression.lexpr == nil && (expression.rexpr?.isConstant ?? false)
+    default:
+      return false
+    }
+  }
+
+  fileprivate var isNullConstant: Bool {
+    switch kind {
+    case PG_QUERY__NODE__NODE_A_CONST: pointee.a_const.pointee.isnull != 0
+    case PG_QUERY__NODE__NODE_TYPE_CAST: pointee.type_cast.pointee.arg?.isNullConstant ?? false
+    default: false
+    }
+  }
+}

@@ -1,0 +1,32 @@
+/// A right that PostgreSQL grants.
+package enum Privilege: String, Sendable, CaseIterable, Codable {
+  case select = "SELECT"
+  case insert = "INSERT"
+  case update = "UPDATE"
+  case delete = "DELETE"
+  case truncate = "TRUNCATE"
+  case references = "REFERENCES"
+  case trigger = "TRIGGER"
+  /// From PostgreSQL 17 on.
+  case maintain = "MAINTAIN"
+  case usage = "USAGE"
+  case create = "CREATE"
+  case execute = "EXECUTE"
+
+  /// What `ALL` stands for on an object of a kind.
+  static func all(on kind: Fact.Kind) -> Set<Privilege> {
+    switch kind {
+    case .sequence: [.usage, .select, .update]
+    case .schema: [.usage, .create]
+    case .function, .procedure, .aggregate: [.execute]
+    case .enumeration, .domain, .compositeType: [.usage]
+    default: [.select, .insert, .update, .delete, .truncate, .references, .trigger, .maintain]
+    }
+  }
+
+  /// Reads `INSERT, SELECT` or `ALL`.
+  static func set(from list: String?, on kind: Fact.Kind) -> Set<Privilege> {
+    guard let list else { return [] }
+    return list == "ALL" ? all(on: kind) : Set(list.split(separator: ", ").compactMap { Privilege(rawValue: "\($0)") })
+  }
+}

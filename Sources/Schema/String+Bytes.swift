@@ -1,0 +1,12 @@
+extension String {
+  /// Equality as PostgreSQL sees names: byte by byte.
+  func hasSameBytes(as other: String) -> Bool {
+    // Strings with the same bytes are always equal, and the comparison of equal strings is a fast path.
+    self == other && utf8.elementsEqual(other.utf8)
+  }
+
+  /// A total order in which only strings with the same bytes are equal.
+  func precedes(_ other: String) -> Bool {
+    self == other ? utf8.lexicographicallyPrecedes(other.utf8) : self < other
+  }
+}

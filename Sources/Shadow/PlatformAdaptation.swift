@@ -1,0 +1,198 @@
+internal import Basics
+package import Migrations
+package import SQL
+
+/// Sends a migration's statements to a shadow as the platform would take them.
+///
+/// Most are sent as they are, as the migration role. What the platform lets that role do although it is no superuser
+/// is sent as a call that does it on its behalf (`PlatformKey`), statement by statement and never more than the one
+/// statement. A few are tolerated: said differently or left out, where it is the server's version, the shadow's name or
+/// a stand-in that is in the way and not the migration.
+package struct PlatformAdaptation: Adaptation {
+  let key: PlatformKey
+  /// The names of the extensions that are stand-ins on this server.
+  let standIns: Set<String>
+
+  /// Nothing: the login is the migration role, and its connection string has the search path.
+  package var sessionSetup: [String] { [] }
+
+  package func adapt(_ statement: Statement, serverVersion: Int) -> AdaptedStatement {
+    if needsSuperuser(statement.syntax) {
+      let isOurs = statement.syntax.namesDatabase("postgres")
+      return .send(key.call(isOurs ? onCurrentDatabase(statement.text) : statement.text))
+    }
+    switch statement.syntax {
+    case .setParameter(let parameter):
+      return adapt(parameter, of: statement, serverVersion: serverVersion)
+    case .createSchema(let schema) where schema.name == "public" && schema.elementCount == 0:
+      return .send("CREATE SCHEMA IF NOT EXISTS public")
+    case .createExtension(let creation) where creation.version != nil && standIns.contains(creation.name):
+      return .send(withoutVersion(creation))
+    case .alterExtension(let change) where standIns.contains(change.name):
+      guard case .update = change.action else { break }
+      return .skip(reason: "\(change.name) is a stand-in and has one version")
+    case .createIndex(let index) where ["hnsw", "ivfflat"].contains(index.method) && standIns.contains("vector"):
+      guard let options = index.optionsRange else { break }
+      return .send(statement.text(without: options))
+    case .createRole(let creation):
+      return .send(call(creating: creation, as: statement.text))
+    case .cluster(.dropRole(let roles, _)):
+      return .send(call(dropping: roles, as: statement.text))
+    case .doBlock(let block):
+      return .send(adapt(block, serverVersion: serverVersion) ?? statement.text)
+    default:
+      if statement.syntax.namesDatabase("postgres") { return .send(onCurrentDatabase(statement.text)) }
+    }
+    return .send(statement.text)
+  }
+}
+
+// MARK: - On the migration role's behalf
+
+extension PlatformAdaptation {
+  /// Whether the platform lets the migration role do this and PostgreSQL does not.
+  private func needsSuperuser(_ syntax: Syntax) -> Bool {
+    let kinds: Set<Syntax.ObjectKind> = [.eventTrigger, .foreignDataWrapper]
+    switch syntax {
+    case .createEventTrigger(let trigger):
+      return !trigger.name.hasPrefix("penstock")
+    case .alterEventTrigger(let trigger):
+      return !trigger.name.hasPrefix("penstock")
+    case .foreignData(let change):
+      switch change.action {
+      case .createWrapper, .alterWrapper: return true
+      default: return false
+      }
+    case .createPublication(let creation):
+      return creation.members.needsSuperuser
+    case .alterPublication(let change):
+      return change.members.needsSuperuser
+    case .alterRoleSetting(let change):
+      // Settings of the API and of applications, as `pgrst.db_schemas`, which no extension has declared.
+      return change.setting.name.contains(".") && change.role != .named("supabase_admin")
+        && (change.role != nil || change.database != nil)
+    case .comment(let comment):
+      return comment.object.kind == .eventTrigger
+    case .rename(let rename):
+      return kinds.contains(rename.object.kind) && !rename.newName.hasPrefix("penstock")
+        && !rename.object.name.name.hasPrefix("penstock")
+    case .drop(let drop):
+      return drop.kind == .eventTrigger && !drop.objects.contains { $0.name.name.hasPrefix("penstock") }
+    default:
+      return false
+    }
+  }
+}
+
+extension Syntax.PublicationMembers {
+  fileprivate var needsSuperuser: Bool { allTables || !schemas.isEmpty }
+}
+
+// MARK: - Tolerated
+
+extension PlatformAdaptation {
+  /// pg_dump sets parameters that older servers do not have.
+  private func adapt(
+    _ parameter: Syntax.SetParameter, of statement: Statement, serverVersion: Int
+  ) -> AdaptedStatement {
+    if parameter.name == "transaction_timeout", serverVersion < 170_000 {
+      return .skip(reason: "transaction_timeout needs PostgreSQL 17")
+    }
+    return .send(statement.text)
+  }
+
+  private func withoutVersion(_ creation: Syntax.CreateExtension) -> String {
+    var words = ["CREATE EXTENSION"]
+    if creation.ifNotExists { words.append("IF NOT EXISTS") }
+    words.append(Quoting.identifier(creation.name))
+    if let schema = creation.schema { words.append("SCHEMA \(Quoting.identifier(schema))") }
+    if creation.cascade { words.append("CASCADE") }
+    return words.joined(separator: " ")
+  }
+
+  /// A platform's database is called `postgres`, and migrations say so; a shadow is called otherwise.
+  private func onCurrentDatabase(_ text: String) -> String {
+    let pattern = /(?i)(\bdatabase\s+)(?:"postgres"|postgres\b)/
+    guard let match = text.firstMatch(of: pattern) else { return text }
+    let before = text[..<match.range.lowerBound] + match.1
+    let format = "\(before)%I\(text[match.range.upperBound...])"
+    let escaped = format.split(separator: "%I", maxSplits: 1, omittingEmptySubsequences: false)
+      .map { $0.replacing("%", with: "%%") }.joined(separator: "%I")
+    return Self.doBlock("BEGIN EXECUTE format(\(Quoting.literal(escaped)), current_database()); END")
+  }
+
+  /// Roles belong to the whole cluster; see `Resources/platform_20_roles.sql`.
+  private func call(creating role: Syntax.CreateRole, as text: String) -> String {
+    // ALTER ROLE takes no memberships, and CREATE USER means LOGIN.
+    let memberships: Set<String> = ["addroleto", "rolemembers", "adminmembers", "sysid"]
+    var alteration = "SELECT"
+    if !role.options.contains(where: { memberships.contains($0.name) }) {
+      alteration = text.replacing(/(?i)^create\s+(?:role|user|group)\b/, with: "ALTER ROLE")
+      let isUser = text.firstMatch(of: /(?i)^create\s+user\b/) != nil
+      if isUser, !role.options.contains(where: { $0.name == "canlogin" }) { alteration += " LOGIN" }
+    }
+    let arguments = [role.name, text, alteration].map(Quoting.literal)
+    return "CALL penstock_platform.create_role(\(arguments.joined(separator: ", ")))"
+  }
+
+  private func call(dropping roles: [Syntax.RoleName], as text: String) -> String {
+    let names = roles.compactMap { if case .named(let name) = $0 { Quoting.literal(name) } else { nil } }
+    let array = "ARRAY[\(names.joined(separator: ", "))]::text[]"
+    return "CALL penstock_platform.drop_roles(\(array), \(Quoting.literal(text)))"
+  }
+}
+
+extension Syntax {
+  /// Whether this changes, grants or comments a database of that name.
+  fileprivate func namesDatabase(_ name: String) -> Bool {
+    switch self {
+    case .alterRoleSetting(let change): change.database == name
+    case .grant(let grant): grant.objectKind == .database && grant.objects.contains { $0.name.name == name }
+    case .comment(let comment): comment.object.kind == .database && comment.object.name.name == name
+    case .changeOwner(let change): change.object.kind == .database && change.object.name.name == name
+    case .cluster(.alterDatabase(let database, _)): database == name
+    default: false
+    }
+  }
+}
+
+extension Statement {
+  /// The statement without a part of it, given in bytes of the file.
+  fileprivate func text(without part: Range<Int>) -> String {
+    let start = part.lowerBound - range.lowerBound
+    let end = part.upperBound - range.lowerBound
+    let bytes = Array(text.utf8)
+    guard start >= 0, end <= bytes.count else { return text }
+    return String(decoding: bytes[..<start] + bytes[end...], as: UTF8.self)
+  }
+}
+
+// MARK: - Inside DO blocks
+
+extension PlatformAdaptation {
+  /// The block with those of its statements adapted that need it, or nil when none does.
+  ///
+  /// `DO $$ BEGIN IF NOT EXISTS (...) THEN CREATE FOREIGN DATA WRAPPER ...` is how many a migration says it.
+  private func adapt(_ block: Syntax.DoBlock, serverVersion: Int) -> String? {
+    guard block.language == "plpgsql" else { return nil }
+    var result: [UInt8] = []
+    let body = Array(block.body.utf8)
+    var copied = 0
+    for range in BlockStatements(body).ranges {
+      guard let statement = try? Script(Array(body[range])).statements.first else { continue }
+      guard case .send(let sql, _, _) = adapt(statement, serverVersion: serverVersion), sql != statement.text else {
+        continue
+      }
+      result += body[copied..<range.lowerBound] + Array(sql.utf8)
+      copied = range.upperBound
+    }
+    guard copied > 0 else { return nil }
+    return Self.doBlock(String(decoding: result + body[copied...], as: UTF8.self))
+  }
+
+  private static func doBlock(_ body: String) -> String {
+    var tag = "$penstock$"
+    while body.contains(tag) { tag = "$" + tag.dropFirst().dropLast() + "_$" }
+    return "DO \(tag)\(body)\(tag)"
+  }
+}

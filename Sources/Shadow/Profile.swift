@@ -1,0 +1,94 @@
+package import Basics
+internal import Postgres
+
+/// What a target's platform has before the first migration.
+///
+/// A profile is SQL of our own in `Resources/`, one subject a file. It is installed once per server and profile
+/// version; everything else is a copy of that database.
+package enum Profile: String, Hashable, Sendable, Codable, CaseIterable {
+  /// A Supabase project: its roles, schemas, functions, tables, default privileges, extensions and publication.
+  case supabase
+  /// A plain PostgreSQL whose owner of the database is no superuser.
+  case postgres
+
+  /// The role that migrations run as, the owner of the database.
+  package static let migrationRole = "postgres"
+
+  /// Changes whenever a database of this profile would be another than before.
+  package var digest: Digest {
+    Digest(of: Digest(of: rawValue).bytes + StandIn.digest.bytes + scripts.flatMap { Digest(of: $0.bytes).bytes })
+  }
+
+  /// Sets up a database, which must be new and owned by nobody but the superuser or the migration role.
+  ///
+  /// Roles belong to the whole cluster: those of the profile are made, or set right where they exist.
+  ///
+  /// - Parameter superuser: Connects to the database.
+  /// - Throws: `ShadowError`, code `.profile`, when the server refuses one of the scripts; `PostgresError` when it
+  ///   cannot be reached.
+  func install(superuser: ConnectionString) async throws {
+    let connection = try await Connection.open(superuser, applicationName: "penstock shadow profile")
+    do {
+      for script in ["begin"] + scripts.map(\.text) + ["commit"] {
+        try await connection.script(script)
+      }
+    } catch {
+      await connection.close()
+      guard error.code == .server else { throw error }
+      throw ShadowError(.profile, "The \(rawValue) profile could not be installed: \(error)")
+    }
+    await connection.close()
+  }
+
+  /// In the order in which they run.
+  private var scripts: [ProfileScript] {
+    let platform = [
+      ProfileScript(PackageResources.platform_10_superuser_sql),
+      ProfileScript(PackageResources.platform_20_roles_sql),
+    ]
+    switch self {
+    case .supabase:
+      return [ProfileScript(PackageResources.supabase_10_roles_sql)] + platform + [
+        ProfileScript(PackageResources.supabase_20_schemas_sql),
+        ProfileScript(PackageResources.supabase_30_auth_sql),
+        ProfileScript(PackageResources.supabase_40_storage_sql),
+        ProfileScript(PackageResources.supabase_50_realtime_sql),
+        ProfileScript(PackageResources.supabase_60_functions_sql),
+        ProfileScript(PackageResources.supabase_70_extensions_sql),
+        ProfileScript(PackageResources.supabase_80_privileges_sql),
+        ProfileScript(PackageResources.supabase_90_publications_sql),
+      ]
+    case .postgres:
+      return [ProfileScript(PackageResources.postgres_10_roles_sql)] + platform
+    }
+  }
+
+  /// Stand-ins that are there before the first migration.
+  var preinstalled: Set<String> {
+    switch self {
+    case .supabase: ["pg_graphql", "supabase_vault"]
+    case .postgres: []
+    }
+  }
+
+  /// What a session of the migration role starts with, and goes back to with RESET.
+  ///
+  /// Said by the connection and not only by the role, because the role is the same for all profiles of a server.
+  var sessionOptions: String {
+    switch self {
+    case .supabase: #"-c search_path="$user",public,extensions"#
+    case .postgres: #"-c search_path="$user",public"#
+    }
+  }
+}
+
+/// One file of a profile.
+private struct ProfileScript {
+  let bytes: [UInt8]
+
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  var text: String { String(decoding: bytes, as: UTF8.self) }
+}

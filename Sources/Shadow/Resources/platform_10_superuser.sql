@@ -1,0 +1,111 @@
+-- What the hosted platform lets `postgres` do although it is no superuser, done on its behalf.
+--
+-- Penstock decides from the syntax tree which statements may (PlatformAdaptation.swift) and sends each of them as
+-- `CALL penstock_platform.as_superuser(seal, statement)`. The seal is a keyed hash of the statement, so that a
+-- migration that learns one can only repeat what was already allowed. The key is a file in the data directory,
+-- which only a superuser can read; it is in no table, so no database and no template holds it.
+
+create schema penstock_platform;
+revoke all on schema penstock_platform from public;
+grant usage on schema penstock_platform to postgres;
+
+create function penstock_platform.seal(statement text) returns text
+language sql stable set search_path = pg_catalog
+as $$
+  select encode(sha256(key || sha256(key || convert_to(statement, 'UTF8'))), 'hex')
+  from pg_read_binary_file('penstock_platform.key') as key
+$$;
+revoke all on function penstock_platform.seal(text) from public;
+
+-- Makes `owner` the recorded owner of an object of a per-database catalog that has no ALTER ... OWNER TO for it.
+create function penstock_platform.hand_over(catalog regclass, owner_column name, object oid, owner regrole)
+returns void language plpgsql set search_path = pg_catalog
+as $$
+begin
+  execute format('update %s set %I = $2 where oid = $1', catalog, owner_column) using object, owner;
+  delete from pg_shdepend
+  where deptype = 'o' and classid = catalog and objid = object
+    and dbid = (select oid from pg_database where datname = current_database());
+  insert into pg_shdepend (dbid, classid, objid, objsubid, refclassid, refobjid, deptype)
+  select oid, catalog, object, 0, 'pg_authid'::regclass, owner, 'o'
+  from pg_database where datname = current_database();
+end
+$$;
+revoke all on function penstock_platform.hand_over(regclass, name, oid, regrole) from public;
+
+-- Event triggers of a migration stay the superuser's: their owner could make them fire always, and then a function
+-- of the migration would run with the superuser's rights whenever the superuser creates something.
+-- No `set search_path`: the statement's names mean what they mean where it stands.
+create procedure penstock_platform.as_superuser(seal text, statement text)
+language plpgsql security definer
+as $$
+#variable_conflict use_variable
+declare
+  wrapper record;
+  publication record;
+begin
+  if seal operator(pg_catalog.<>) penstock_platform.seal(statement) then
+    raise exception using errcode = 'insufficient_privilege', message = 'this statement was not allowed by Penstock';
+  end if;
+
+  perform pg_catalog.set_config('session_replication_role', 'replica', true);
+  execute statement;
+  perform pg_catalog.set_config('session_replication_role', 'origin', true);
+
+  if exists (select from pg_catalog.pg_event_trigger t
+    where t.evtenabled operator(pg_catalog.=) any (array['A', 'R']::"char"[])
+      and t.evtname operator(pg_catalog.!~) '^penstock_')
+  then
+    raise exception using errcode = 'insufficient_privilege',
+      message = 'an event trigger of a migration may not be enabled ALWAYS or REPLICA on a shadow';
+  end if;
+
+  for wrapper in select w.oid, w.fdwname from pg_catalog.pg_foreign_data_wrapper w
+    where w.fdwowner operator(pg_catalog.=) current_user::pg_catalog.regrole
+      and not exists (select from pg_catalog.pg_depend d
+        where d.classid operator(pg_catalog.=) 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass
+          and d.objid operator(pg_catalog.=) w.oid and d.deptype operator(pg_catalog.=) 'e')
+  loop
+    perform penstock_platform.hand_over('pg_catalog.pg_foreign_data_wrapper', 'fdwowner', wrapper.oid, 'postgres');
+  end loop;
+  for publication in select p.oid from pg_catalog.pg_publication p
+    where p.pubowner operator(pg_catalog.=) current_user::pg_catalog.regrole
+  loop
+    perform penstock_platform.hand_over('pg_catalog.pg_publication', 'pubowner', publication.oid, 'postgres');
+  end loop;
+end
+$$;
+revoke all on procedure penstock_platform.as_superuser(text, text) from public;
+grant execute on procedure penstock_platform.as_superuser(text, text) to postgres;
+
+-- An extension's script runs with the superuser's rights, and so would an event trigger of a migration that fires
+-- inside it. While an extension is created or updated, ordinary triggers of the session are therefore off.
+create function penstock_platform.before_extension_script() returns event_trigger
+language plpgsql security definer set search_path = pg_catalog
+as $$
+begin
+  perform set_config('penstock.replication_role', current_setting('session_replication_role'), true);
+  perform set_config('session_replication_role', 'replica', true);
+end
+$$;
+
+create function penstock_platform.after_extension_script() returns event_trigger
+language plpgsql security definer set search_path = pg_catalog
+as $$
+begin
+  perform set_config('session_replication_role', current_setting('penstock.replication_role'), true);
+end
+$$;
+
+create event trigger penstock_before_extension_script on ddl_command_start
+  when tag in ('CREATE EXTENSION', 'ALTER EXTENSION')
+  execute function penstock_platform.before_extension_script();
+create event trigger penstock_after_extension_script on ddl_command_end
+  when tag in ('CREATE EXTENSION', 'ALTER EXTENSION')
+  execute function penstock_platform.after_extension_script();
+alter event trigger penstock_before_extension_script enable always;
+alter event trigger penstock_after_extension_script enable always;
+
+-- pg_dump's output comments on plpgsql, which nobody but its owner may.
+select penstock_platform.hand_over('pg_extension', 'extowner', oid, 'postgres')
+from pg_extension where extname = 'plpgsql';

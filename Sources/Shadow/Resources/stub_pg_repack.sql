@@ -1,0 +1,3 @@
+-- Stands in for pg_repack: nothing is repacked.
+
+select;

@@ -1,0 +1,3 @@
+-- Stands in for pg_stat_monitor: no statistics are kept.
+
+select;

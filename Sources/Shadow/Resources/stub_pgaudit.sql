@@ -1,0 +1,3 @@
+-- Stands in for pgaudit: its settings are accepted and nothing is logged.
+
+select;

@@ -1,0 +1,3 @@
+-- Stands in for safeupdate: no statement is refused.
+
+select;

@@ -1,0 +1,267 @@
+internal import Basics
+package import Migrations
+package import Postgres
+internal import SQL
+package import SystemPackage
+
+/// A PostgreSQL server on which migrations are tried, and what it remembers of earlier tries.
+///
+/// A reset is a look-up: a state, that is the database that a list of migrations leads to, is kept under the name of
+/// everything that made it (`StateChain`), and what is handed out is a copy. Two processes may each have a shadow server
+/// over one detached server, and a kill at any moment leaves nothing that is taken for a state (`StateCache`).
+package actor ShadowServer {
+  package struct Configuration: Sendable {
+    /// For the server's data and its private installation of PostgreSQL. When we are root, PostgreSQL runs as another
+    /// user, who must be able to reach it. See also `ShadowDirectory`.
+    package var directory: FilePath
+    package var binaries: ServerBinaries
+    package var lifetime: EmbeddedServer.Lifetime
+    /// How much the kept states may take together, in bytes.
+    package var cacheLimit: Int
+    /// For the migrations' statements.
+    package var limits: TimeLimits
+
+    package init(
+      directory: FilePath, binaries: ServerBinaries, lifetime: EmbeddedServer.Lifetime = .process,
+      cacheLimit: Int = 1 << 30, limits: TimeLimits = TimeLimits(statement: .seconds(300))
+    ) {
+      self.directory = directory
+      self.binaries = binaries
+      self.lifetime = lifetime
+      self.cacheLimit = cacheLimit
+      self.limits = limits
+    }
+  }
+
+  package nonisolated let configuration: Configuration
+  package nonisolated let server: EmbeddedServer
+  private nonisolated let adaptation: PlatformAdaptation
+  /// Marks our databases as in use for as long as we live.
+  private let anchor: Connection
+  private let owner: Int32
+  private var databaseCount = 0
+
+  /// The database in which databases are made and dropped.
+  private static let maintenance = "postgres"
+
+  /// Starts the server, or takes the one that runs in the folder, and clears away what a killed process left in it.
+  package static func start(_ configuration: Configuration) async throws -> ShadowServer {
+    let tree = try ServerTree(of: configuration.binaries, in: configuration.directory.appending("installation"))
+    let server = try await EmbeddedServer.start(
+      .init(
+        directory: configuration.directory.appending("server"), binaries: tree.binaries,
+        lifetime: configuration.lifetime,
+        // A migration that sorts for ever must not fill the disk.
+        settings: ["temp_file_limit": "1GB"]))
+    let anchor = try await Connection.open(
+      server.connectionString(database: maintenance, user: server.configuration.superuser),
+      applicationName: "penstock shadow")
+    let cache = StateCache(connection: anchor)
+    let key = try await cache.prepare()
+    let owner = Int32.random(in: 1...Int32.max)
+    try await cache.claim(owner: owner)
+    try await cache.sweep()
+    return ShadowServer(
+      configuration, server: server, adaptation: PlatformAdaptation(key: key, standIns: tree.standIns),
+      anchor: anchor, owner: owner)
+  }
+
+  private init(
+    _ configuration: Configuration, server: EmbeddedServer, adaptation: PlatformAdaptation, anchor: Connection,
+    owner: Int32
+  ) {
+    self.configuration = configuration
+    self.server = server
+    self.adaptation = adaptation
+    self.anchor = anchor
+    self.owner = owner
+  }
+
+  /// Stops using the server, and ends it if it is ours alone.
+  package func stop() async throws {
+    await anchor.close()
+    if configuration.lifetime == .process { try await server.stop() }
+  }
+}
+
+// MARK: - Shadows
+
+extension ShadowServer {
+  /// A database of one's own with a profile and no migration.
+  package func blank(profile: Profile) async throws -> ShadowDatabase {
+    try await reset(profile: profile, migrations: [])
+  }
+
+  /// A database of one's own, in the state that `migrations` lead to. Give it back with `release`.
+  ///
+  /// - Throws: `ApplyFailure` when a migration does not apply.
+  package func reset(profile: Profile, migrations: [Migration]) async throws -> ShadowDatabase {
+    let chain = StateChain(
+      serverVersion: configuration.binaries.version, profile: profile, migrations: migrations)
+    return try await withCache { cache in
+      var attempts = 3
+      while true {
+        do {
+          return try await reset(profile: profile, migrations: migrations, chain: chain, cache: cache)
+        } catch let error as PostgresError where error.sqlState == .invalidDatabase && attempts > 1 {
+          // Another process dropped the state between the look-up and the copy.
+          attempts -= 1
+        }
+      }
+    }
+  }
+
+  /// Drops a shadow, whoever is still connected to it.
+  package func release(_ shadow: ShadowDatabase) async throws {
+    try await withCache { try await $0.drop(DatabaseName(rawValue: shadow.name)) }
+  }
+
+  private func reset(
+    profile: Profile, migrations: [Migration], chain: StateChain, cache: StateCache
+  ) async throws -> ShadowDatabase {
+    var reached = try await cache.longestPrefix(of: chain)
+    var applied: [AppliedMigration] = []
+    for milestone in chain.milestones(after: reached) {
+      applied += try await make(
+        milestone, from: reached, profile: profile, migrations: migrations, chain: chain, cache: cache)
+      reached = milestone
+    }
+    let state = chain.states[migrations.count]
+    let name = DatabaseName(shadow: nextNumber(), of: owner)
+    try await cache.create(name, from: state)
+    try await cache.evict(toFit: configuration.cacheLimit, sparing: state)
+    return ShadowDatabase(
+      profile: profile, name: name.rawValue,
+      migrationRole: migrationRole(of: name, profile: profile), superuser: superuser(of: name),
+      reused: migrations.count - applied.count, applied: applied, adaptation: adaptation,
+      emulated: try await cache.emulated(in: state))
+  }
+}
+
+// MARK: - Making states
+
+extension ShadowServer {
+  /// Makes the state after `goal` migrations out of the one after `start`, unless another has made it meanwhile.
+  ///
+  /// - Parameter start: Nil for nothing: then `goal` is 0.
+  private func make(
+    _ goal: Int, from start: Int?, profile: Profile, migrations: [Migration], chain: StateChain, cache: StateCache
+  ) async throws -> [AppliedMigration] {
+    let state = chain.states[goal]
+    try await cache.lock(state)
+    let result = await Result { () async throws -> [AppliedMigration] in
+      guard try await !cache.has(state) else { return [] }
+      let draft = DatabaseName(draft: nextNumber(), of: owner)
+      do {
+        try await cache.create(draft, from: start.map { chain.states[$0] })
+        guard let start else {
+          try await profile.install(superuser: superuser(of: draft))
+          try await keep(draft, as: state, profile: profile, cache: cache)
+          return []
+        }
+        var applied: [AppliedMigration] = []
+        do {
+          try await replay(migrations[start..<goal], on: draft, profile: profile, applied: &applied)
+        } catch let failure as ApplyFailure where !applied.isEmpty {
+          // The next try most likely differs only from here on.
+          let count = start + applied.count
+          if Self.leavesNothing(migrations[count]), try await !cache.has(chain.states[count]) {
+            try await keep(draft, as: chain.states[count], profile: profile, cache: cache)
+          }
+          throw failure
+        }
+        try await keep(draft, as: state, profile: profile, cache: cache)
+        return applied
+      } catch {
+        try await cache.drop(draft)
+        throw error
+      }
+    }
+    try await cache.unlock(state)
+    return try result.get()
+  }
+
+  /// Applies migrations to a draft and disconnects from it.
+  ///
+  /// - Parameter applied: Gets those that were applied before a throw, too.
+  private func replay(
+    _ migrations: ArraySlice<Migration>, on draft: DatabaseName, profile: Profile, applied: inout [AppliedMigration]
+  ) async throws {
+    let connection = try await Connection.open(
+      migrationRole(of: draft, profile: profile), applicationName: "penstock shadow replay")
+    let result = await Result { () async throws -> Void in
+      for migration in migrations {
+        try Task.checkCancellation()
+        let application = try Application(migration)
+        applied.append(
+          try await application.apply(
+            on: connection, adaptation: adaptation, pace: .pipelined, limits: configuration.limits,
+            recording: .nothing))
+      }
+    }
+    await connection.close()
+    try result.get()
+  }
+
+  /// Turns a draft into a state, with a note of the stand-ins that are in it besides the profile's own.
+  private func keep(
+    _ draft: DatabaseName, as state: DatabaseName, profile: Profile, cache: StateCache
+  ) async throws {
+    let connection = try await Connection.open(superuser(of: draft), applicationName: "penstock shadow")
+    let standIns = adaptation.standIns.subtracting(profile.preinstalled).sorted()
+    let result = await Result { () async throws -> [String] in
+      let rows = try await connection.query(
+        "select extname::text from pg_extension where extname = any ($1) order by extname", [standIns])
+      return try rows.map { try $0.decode(String.self) }
+    }
+    await connection.close()
+    try await cache.keep(draft, as: state, emulated: result.get())
+  }
+
+  /// Whether a migration that failed left the database as it was.
+  ///
+  /// One that adds a value to an enum may have been begun anew in several steps.
+  private static func leavesNothing(_ migration: Migration) -> Bool {
+    guard let application = try? Application(migration), application.plan.isTransactional else { return false }
+    return !application.script.statements.contains { if case .alterEnum = $0.syntax { true } else { false } }
+  }
+}
+
+// MARK: - Connections
+
+extension ShadowServer {
+  private func nextNumber() -> Int {
+    databaseCount += 1
+    return databaseCount
+  }
+
+  private nonisolated func superuser(of database: DatabaseName) -> ConnectionString {
+    server.connectionString(database: database.rawValue, user: server.configuration.superuser)
+  }
+
+  private nonisolated func migrationRole(of database: DatabaseName, profile: Profile) -> ConnectionString {
+    server.connectionString(database: database.rawValue, user: Profile.migrationRole)
+      .with("options", profile.sessionOptions)
+  }
+
+  /// Runs `body` with a connection of its own to the maintenance database.
+  private func withCache<Value: Sendable>(_ body: (StateCache) async throws -> Value) async throws -> Value {
+    let connection = try await Connection.open(
+      server.connectionString(database: Self.maintenance, user: server.configuration.superuser),
+      applicationName: "penstock shadow cache")
+    let result = await Result { () async throws -> Value in try await body(StateCache(connection: connection)) }
+    await connection.close()
+    return try result.get()
+  }
+}
+
+extension Result where Failure == any Error {
+  /// What `body` returns or throws, so that something can be done in either case.
+  fileprivate init(_ body: () async throws -> Success) async {
+    do {
+      self = .success(try await body())
+    } catch {
+      self = .failure(error)
+    }
+  }
+}

@@ -1,0 +1,142 @@
+internal import Postgres
+
+/// The databases of a shadow's server, managed over one connection to its maintenance database.
+///
+/// Several processes may share a server. A state is complete when it has its name, because it is given that name last:
+/// whatever a process that was killed leaves behind is called otherwise, and `sweep` drops it.
+struct StateCache {
+  /// The superuser's, to the maintenance database; for one task at a time, because its locks are the session's.
+  let connection: Connection
+
+  /// The first key of all our advisory locks; the second says what is locked.
+  private static let lockClass: Int32 = 0x5045_4e53
+  private static let setupLock: Int32 = 0
+
+  // MARK: The server
+
+  /// Makes what the other functions need; once per process.
+  func prepare() async throws(PostgresError) -> PlatformKey {
+    try await connection.execute("select pg_advisory_lock($1::int, $2::int)", [Self.lockClass, Self.setupLock])
+    try await connection.script(
+      """
+      set client_min_messages = warning;
+      create schema if not exists penstock;
+      create table if not exists penstock.state (
+        name text primary key, bytes bigint not null, emulated text[] not null, last_used timestamptz not null);
+      """)
+    let key = try await PlatformKey(of: connection)
+    try await connection.execute("select pg_advisory_unlock($1::int, $2::int)", [Self.lockClass, Self.setupLock])
+    return key
+  }
+
+  /// Marks an owner of drafts and shadows as alive, for as long as the connection is.
+  func claim(owner: Int32) async throws(PostgresError) {
+    try await connection.execute("select pg_advisory_lock($1::int, $2::int)", [Self.lockClass, owner])
+  }
+
+  /// Drops the drafts and shadows whose owners are gone.
+  func sweep() async throws(PostgresError) {
+    let rows = try await connection.query("select datname::text from pg_database where datname ~ '^(draft|shadow)_'")
+    for row in rows {
+      let name = DatabaseName(rawValue: try row.decode(String.self))
+      guard let owner = name.owner else { continue }
+      let attempt = try await connection.query(
+        "select pg_try_advisory_lock($1::int, $2::int)", [Self.lockClass, owner])
+      guard try attempt[0].decode(Bool.self) else { continue }
+      try await drop(name)
+      try await connection.execute("select pg_advisory_unlock($1::int, $2::int)", [Self.lockClass, owner])
+    }
+  }
+
+  // MARK: States
+
+  /// The largest number of migrations whose state is there, and notes that it is used.
+  func longestPrefix(of chain: StateChain) async throws(PostgresError) -> Int? {
+    let rows = try await connection.query(
+      "select datname::text from pg_database where datname = any ($1)", [chain.states.map(\.rawValue)])
+    var present: Set<String> = []
+    for row in rows { present.insert(try row.decode(String.self)) }
+    guard let index = chain.states.lastIndex(where: { present.contains($0.rawValue) }) else { return nil }
+    try await touch(chain.states[index])
+    return index
+  }
+
+  func has(_ state: DatabaseName) async throws(PostgresError) -> Bool {
+    try await !connection.query("select from pg_database where datname = $1", [state.rawValue]).isEmpty
+  }
+
+  func touch(_ state: DatabaseName) async throws(PostgresError) {
+    try await connection.execute(
+      "update penstock.state set last_used = clock_timestamp() where name = $1", [state.rawValue])
+  }
+
+  /// The stand-ins that a state's migrations created.
+  func emulated(in state: DatabaseName) async throws(PostgresError) -> [String] {
+    let rows = try await connection.query("select emulated from penstock.state where name = $1", [state.rawValue])
+    return try rows.first?.decode([String].self) ?? []
+  }
+
+  /// Waits until nobody else makes this state, and keeps others from making it until `unlock`.
+  func lock(_ state: DatabaseName) async throws(PostgresError) {
+    try await connection.execute("select pg_advisory_lock(hashtextextended($1, 0))", [state.rawValue])
+  }
+
+  func unlock(_ state: DatabaseName) async throws(PostgresError) {
+    try await connection.execute(
+      "select pg_advisory_unlock(hashtextextended($1, 0))", [state.rawValue], evenIfCancelled: true)
+  }
+
+  /// Turns a draft, to which nobody is connected any more, into a state.
+  func keep(_ draft: DatabaseName, as state: DatabaseName, emulated: [String]) async throws(PostgresError) {
+    try await connection.execute(
+      """
+      insert into penstock.state values ($1, pg_database_size($2::text::name), $3, clock_timestamp())
+      on conflict (name) do update
+        set bytes = excluded.bytes, emulated = excluded.emulated, last_used = excluded.last_used
+      """, [state.rawValue, draft.rawValue, emulated])
+    try await connection.execute("alter database \(draft.rawValue) owner to current_user")
+    try await connection.execute("alter database \(draft.rawValue) with allow_connections false")
+    try await connection.execute("alter database \(draft.rawValue) rename to \(state.rawValue)")
+  }
+
+  /// Drops the states that were used longest ago, until the rest is within the limit.
+  ///
+  /// - Parameter limit: In bytes.
+  func evict(toFit limit: Int, sparing spared: DatabaseName) async throws(PostgresError) {
+    let rows = try await connection.query(
+      """
+      select d.datname::text, coalesce(s.bytes, pg_database_size(d.oid))
+      from pg_database d left join penstock.state s on s.name = d.datname
+      where d.datname ~ '^state_'
+      order by s.last_used desc nulls last
+      """)
+    var total = 0
+    for row in rows {
+      let (name, bytes) = try row.decode(String.self, Int.self)
+      total += bytes
+      if total > limit, name != spared.rawValue {
+        try await drop(DatabaseName(rawValue: name))
+        try await connection.execute("delete from penstock.state where name = $1", [name])
+        total -= bytes
+      }
+    }
+  }
+
+  // MARK: Databases
+
+  /// - Parameters:
+  ///   - source: A state; nil for PostgreSQL's own pristine template.
+  /// - Throws: With `sqlState` `.invalidDatabase` when the state has just been dropped by another process.
+  func create(_ name: DatabaseName, from source: DatabaseName?) async throws(PostgresError) {
+    // Copying files beats writing every block to the log, as soon as the log is not wanted anyway.
+    let strategy = await connection.serverVersion >= 150_000 ? " strategy file_copy" : ""
+    let owner = source == nil ? "" : " owner \(Profile.migrationRole)"
+    try await connection.execute(
+      "create database \(name.rawValue)\(owner) template \(source?.rawValue ?? "template0")\(strategy)")
+  }
+
+  func drop(_ name: DatabaseName) async throws(PostgresError) {
+    try await connection.execute(
+      "drop database if exists \(name.rawValue) with (force)", evenIfCancelled: true)
+  }
+}

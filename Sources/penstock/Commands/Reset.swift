@@ -1,0 +1,56 @@
+import ArgumentParser
+import Migrations
+import Pipeline
+import Postgres
+import Shadow
+
+struct Reset: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Build the local development database from nothing: profile, migrations, seeds.",
+    discussion: """
+      The database is a PostgreSQL of this checkout's own, below .penstock/. It keeps running; --stop ends it.
+
+      Example: penstock reset && psql "$(penstock reset --url)"
+      """)
+
+  @OptionGroup var options: GlobalOptions
+
+  @Flag(inversion: .prefixedNo, help: "Run the seeds after the migrations.")
+  var seed = true
+
+  @Flag(help: "Print the local database's URL, and change nothing.")
+  var url = false
+
+  @Flag(help: "Stop the local server, and change nothing.")
+  var stop = false
+
+  func run() async throws {
+    let workspace = try await options.workspace()
+    let local = try await LocalServer(workspace: workspace).development()
+    if url { return Terminal.answer(local.connection.description) }
+    if stop { return try await local.server.stop() }
+
+    let migrations = try workspace.migrations()
+    for skipped in migrations.skipped { options.remark("Skipping \(skipped.path): \(skipped.reason)") }
+    if let duplicate = migrations.duplicates.first {
+      throw Failure(
+        .no, "\(duplicate.paths.joined(separator: " and ")) have the same version \(duplicate.version): rename one of them.")
+    }
+    try await local.rebuild()
+    let target = Target(name: "the local database", connection: local.connection, adaptation: local.adaptation)
+    try await target.apply(migrations.migrations) { options.remark("Applying migration \($0.fileName)...") }
+    if seed { try await plant(try workspace.seeds(), in: target) }
+    let count = migrations.migrations.count
+    Terminal.answer("The local database has \(count) migration\(count == 1 ? "" : "s").")
+    options.remark("Connect with: psql \"\(local.connection.description)\"")
+  }
+
+  private func plant(_ seeds: [Migration], in target: Target) async throws {
+    try await Connection.with(target.connection, as: "penstock seed") { connection in
+      for seed in seeds {
+        options.remark("Seeding data from \(seed.path)...")
+        _ = try await Application(seed).apply(on: connection, adaptation: target.adaptation, recording: .nothing)
+      }
+    }
+  }
+}

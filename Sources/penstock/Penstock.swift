@@ -1,0 +1,41 @@
+import ArgumentParser
+
+/// The command line: each command reads its options, calls the house, and renders the answer.
+@main
+struct Penstock: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "penstock",
+    abstract: "Leads SQL migrations from a git branch to a PostgreSQL or Supabase database.",
+    discussion: """
+      A push is a deployment: git push origin my-branch:staging
+
+      Exit codes: 0 done or clean, 1 the answer is no (findings, a difference, a failed run), 2 usage or configuration, \
+      3 a system could not be reached.
+      """,
+    version: version,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Write and check migrations",
+        subcommands: [Init.self, New.self, Validate.self, Reset.self, Up.self, Status.self]),
+      CommandGroup(name: "Understand a schema", subcommands: [Diff.self, Dump.self, Policies.self]),
+      CommandGroup(name: "Pipelines", subcommands: [Run.self, CheckConfig.self, Hooks.self, Hook.self]),
+      CommandGroup(
+        name: "The daemon",
+        subcommands: [
+          DaemonCommand.self, Runs.self, Show.self, Log.self, Attach.self, Cancel.self, Retry.self, Approve.self,
+        ]),
+    ])
+
+  static let version = "0.1.0"
+
+  static func main() async {
+    await Failure.exiting {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    }
+  }
+}

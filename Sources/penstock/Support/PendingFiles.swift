@@ -1,0 +1,100 @@
+import Foundation
+import Git
+import Lint
+import Migrations
+import Pipeline
+import SystemPackage
+
+/// Which migrations a command looks at: those that nobody has applied yet, as far as git knows.
+struct PendingFiles {
+  enum Selection {
+    /// The whole history.
+    case all
+    /// What is staged for the next commit.
+    case staged
+    /// What the work tree adds to or changes in a revision; nil for the merge base with the default branch.
+    case since(String?)
+    /// Files that the user named, wherever they are.
+    case files([String])
+  }
+
+  let workspace: Workspace
+
+  /// Every migration, with the selected ones marked pending.
+  func sources(_ selection: Selection) async throws -> [(path: String, bytes: [UInt8], isPending: Bool)] {
+    switch selection {
+    case .all:
+      return try all().map { ($0.path, $0.bytes, true) }
+    case .files(let files):
+      return try named(files)
+    case .staged:
+      return try await staged()
+    case .since(let revision):
+      guard let base = try await base(revision) else { return try all().map { ($0.path, $0.bytes, true) } }
+      return try all().map { ($0.path, $0.bytes, base[$0.path] != $0.bytes) }
+    }
+  }
+
+  private func all() throws -> [Migration] {
+    try workspace.migrations().migrations
+  }
+
+  private func named(_ files: [String]) throws -> [(path: String, bytes: [UInt8], isPending: Bool)] {
+    var named: [String: [UInt8]] = [:]
+    for file in files {
+      do {
+        named[workspace.relativePath(of: file) ?? file] = Array(try Data(contentsOf: URL(filePath: file)))
+      } catch {
+        throw Failure(.usage, "\(file) cannot be read: \(error.localizedDescription)")
+      }
+    }
+    let known = try all().map { (path: $0.path, bytes: $0.bytes, isPending: named[$0.path] != nil) }
+    let elsewhere = named.filter { path, _ in !known.contains { $0.path == path } }.sorted { $0.key < $1.key }
+    return known + elsewhere.map { (path: $0.key, bytes: $0.value, isPending: true) }
+  }
+
+  private func staged() async throws -> [(path: String, bytes: [UInt8], isPending: Bool)] {
+    let repository = try workspace.requiredRepository()
+    let index = ProcessInfo.processInfo.environment["GIT_INDEX_FILE"].map { FilePath($0) }
+    let entries = try await repository.stagedEntries(under: workspace.directory, indexFile: index)
+    let committed = try await blobs(of: "HEAD", in: repository) ?? [:]
+    var files: [(path: String, bytes: [UInt8])] = []
+    for entry in entries where entry.isFile {
+      files.append((path: entry.path, bytes: try await repository.blob(entry.id, limit: 128 << 20)))
+    }
+    let ids = Dictionary(entries.map { ($0.path, $0.id) }, uniquingKeysWith: { first, _ in first })
+    let set = MigrationSet(
+      files: files, directory: workspace.directory, order: MigrationLayout.order(of: workspace.directory))
+    return set.migrations.map { ($0.path, $0.bytes, committed[$0.path] != ids[$0.path]) }
+  }
+
+  /// The migrations' bytes in the revision to compare with; nil when there is nothing to compare with.
+  private func base(_ revision: String?) async throws -> [String: [UInt8]]? {
+    guard let repository = workspace.repository else {
+      if revision != nil { _ = try workspace.requiredRepository() }
+      return nil
+    }
+    guard let commit = try await baseCommit(revision, in: repository) else { return nil }
+    var files: [String: [UInt8]] = [:]
+    for entry in try await repository.entries(of: commit, under: workspace.directory, recursive: false)
+    where entry.isFile {
+      files[entry.path] = try await repository.blob(entry.id, limit: 128 << 20)
+    }
+    return files
+  }
+
+  private func baseCommit(_ revision: String?, in repository: Repository) async throws -> ObjectID? {
+    if let revision { return try await repository.resolve(revision) }
+    guard let branch = try await repository.defaultBranch(), let head = try? await repository.resolve("HEAD") else {
+      return nil
+    }
+    guard let tip = try await repository.target(of: branch) else { return nil }
+    return try await repository.mergeBase(tip, head)
+  }
+
+  private func blobs(of revision: String, in repository: Repository) async throws -> [String: ObjectID]? {
+    guard let commit = try? await repository.resolve(revision) else { return nil }
+    let entries = try await repository.entries(of: commit, under: workspace.directory, recursive: false)
+    return Dictionary(entries.map { ($0.path, $0.id) }, uniquingKeysWith: { first, _ in first })
+  }
+}

@@ -1,0 +1,74 @@
+import Configuration
+import Foundation
+import Git
+import Lint
+import Migrations
+import Pipeline
+import Shadow
+import SystemPackage
+
+/// The repository, or plain folder, that the user stands in.
+struct Workspace {
+  /// The top of the work tree, or the folder itself where there is no repository.
+  let root: FilePath
+  /// Nil outside a git repository.
+  let repository: Repository?
+  let profile: Profile
+  /// The folder of the migrations, relative to the root.
+  let directory: String
+
+  init(from folder: String, profile: Profile?) async throws {
+    guard FileManager.default.fileExists(atPath: folder) else {
+      throw Failure(.usage, "there is no folder \(folder)")
+    }
+    let start = FilePath(URL(filePath: folder).resolvingSymlinksInPath().path)
+    let found = try await Self.repository(around: start)
+    let root = found?.workTree ?? start
+    let hasSupabase = FileManager.default.fileExists(atPath: root.appending("supabase").string)
+    self.root = root
+    self.repository = found
+    self.profile = profile ?? (hasSupabase ? .supabase : .postgres)
+    directory =
+      MigrationLayout.folders.first { FileManager.default.fileExists(atPath: root.appending($0).string) }
+      ?? (self.profile == .supabase ? MigrationLayout.folders[0] : MigrationLayout.folders[1])
+  }
+
+  /// Where Penstock keeps what is of this checkout only: the local server. Ignored by git.
+  var stateFolder: FilePath { root.appending(".penstock") }
+
+  /// The migrations of the work tree.
+  func migrations() throws -> MigrationSet {
+    try MigrationSet.read(root: root.string, directory: directory, order: MigrationLayout.order(of: directory))
+  }
+
+  /// The repository, for a command that needs one.
+  func requiredRepository() throws -> Repository {
+    guard let repository else {
+      throw Failure(.usage, "\(root) is not in a git repository: run the command in one, or name it with -C")
+    }
+    return repository
+  }
+
+  /// The linter's configuration from the work tree's `penstock.yaml`.
+  func linting() throws -> LintConfiguration {
+    let path = root.appending(CommitFiles.configurationFile).string
+    guard FileManager.default.fileExists(atPath: path) else { return LintConfiguration(profile: profile.linting) }
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    return try LintConfiguration(yaml: text, file: CommitFiles.configurationFile, defaultProfile: profile.linting)
+  }
+
+  /// The path of a file as the repository names it, or nil when the file is elsewhere.
+  func relativePath(of file: String) -> String? {
+    let full = URL(filePath: file).resolvingSymlinksInPath().path
+    let prefix = root.string.hasSuffix("/") ? root.string : root.string + "/"
+    return full.hasPrefix(prefix) ? String(full.dropFirst(prefix.count)) : nil
+  }
+
+  private static func repository(around folder: FilePath) async throws -> Repository? {
+    do {
+      return try await Repository.discover(from: folder)
+    } catch let error where error.code == .notFound {
+      return nil
+    }
+  }
+}

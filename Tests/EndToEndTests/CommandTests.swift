@@ -1,0 +1,75 @@
+import Foundation
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite("The command line")
+struct CommandTests {
+  @Test("init, new and validate work together in a fresh repository")
+  func scaffolds() async throws {
+    try await ScratchRepository.with { repository in
+      try repository.write("", to: repository.clone.appending("supabase/.keep"))
+
+      let first = try await Penstock.run("init", in: repository.clone)
+      let again = try await Penstock.run("init", in: repository.clone)
+      let new = try await Penstock.run("new", "create customer invoices table", in: repository.clone)
+      let validate = try await Penstock.run("validate", in: repository.clone)
+      let check = try await Penstock.run("check-config", "pipelines/staging.yaml", "penstock.yaml", in: repository.clone)
+
+      #expect(first.exitCode == 0, "\(first.error)")
+      #expect(again.error.contains("is there already"), "\(again.error)")
+      #expect(new.output.hasSuffix("_create_customer_invoices_table.sql\n"), "\(new.output) \(new.error)")
+      #expect(validate.exitCode == 0, "\(validate.output) \(validate.error)")
+      #expect(check.exitCode == 0, "\(check.error)")
+    }
+  }
+
+  @Test("findings end with exit code 1, and JSON has the documented shape")
+  func findings() async throws {
+    try await ScratchRepository.with { repository in
+      try repository.write(
+        "create table public.orders (id int);\n",
+        to: repository.clone.appending("supabase/migrations/20250101000000_orders.sql"))
+
+      let answer = try await Penstock.run("validate", "--all", "--format", "json", in: repository.clone)
+
+      #expect(answer.exitCode == 1)
+      let json = try #require(
+        try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [String: Any])
+      #expect(json["version"] as? Int == 1)
+      let rules = (json["findings"] as? [[String: Any]])?.compactMap { $0["rule"] as? String } ?? []
+      #expect(rules.contains("rls-disabled") && rules.contains("require-primary-key"), "\(rules)")
+    }
+  }
+
+  @Test(
+    "a wrong command or file ends with 2, what cannot be reached with 3",
+    arguments: [
+      (["validate", "--no-such-option"], 2), (["check-config", "missing.yaml"], 2), (["runs"], 3),
+      (["up", "--database", "postgresql://nobody@/nowhere?host=/nowhere"], 3), (["validate", "-C", "/nowhere"], 2),
+    ] as [([String], Int32)])
+  func exitCodes(arguments: [String], expected: Int32) async throws {
+    try await ScratchRepository.with { repository in
+      let answer = try await Penstock.run(
+        arguments, in: repository.clone,
+        environment: ["PENSTOCK_SOCKET": repository.directory.appending("none.sock").string])
+
+      #expect(answer.exitCode == expected, "\(answer.error)")
+      #expect(!answer.error.isEmpty)
+    }
+  }
+
+  @Test("an empty file, a binary file and a template are each told apart", arguments: [
+    ("", 0, ""), ("\u{0}\u{1}", 1, "20250101000000_x.sql"), ("create table {{ .Name }} (id int);", 1, "template"),
+  ] as [(String, Int32, String)])
+  func oddFiles(content: String, exitCode: Int32, expected: String) async throws {
+    try await ScratchRepository.with { repository in
+      try repository.write(content, to: repository.clone.appending("migrations/20250101000000_x.sql"))
+
+      let answer = try await Penstock.run("validate", "--all", in: repository.clone)
+
+      #expect(answer.exitCode == exitCode, "\(answer.output) \(answer.error)")
+      #expect((answer.output + answer.error).contains(expected), "\(answer.output) \(answer.error)")
+    }
+  }
+}

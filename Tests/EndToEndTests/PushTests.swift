@@ -1,0 +1,121 @@
+import Foundation
+import Git
+import Pipeline
+import Postgres
+import Testing
+
+@Suite("A push")
+struct PushTests {
+  @Test("a first push is promoted, and the pusher, the note, the history and the target all say so")
+  func firstPush() async throws {
+    try await Shop.with { shop in
+      let (commit, outcome) = try await shop.push(
+        "invoices", ["migrations/20250101000000_invoices.sql": Shop.table("invoices")])
+
+      #expect(outcome.isSuccess, "\(outcome.standardError)")
+      #expect(outcome.standardError.contains("staging: promoted in"), "\(outcome.standardError)")
+      #expect(try await shop.versions() == ["20250101000000"])
+      #expect(try await shop.hasTable("invoices"))
+      let note = try await shop.note(of: commit)
+      #expect(note.contains("Penstock-Result: promoted"), "\(note)")
+      #expect(note.contains("+ table"), "\(note)")
+    }
+  }
+
+  @Test("a second push applies only what is new")
+  func secondPush() async throws {
+    try await Shop.with { shop in
+      try await shop.push("one", ["migrations/20250101000000_one.sql": Shop.table("one")])
+      try await shop.push("two", ["migrations/20250102000000_two.sql": Shop.table("two")])
+
+      let runs = try await shop.runs()
+
+      #expect(try await shop.versions() == ["20250101000000", "20250102000000"])
+      #expect(runs.count == 2)
+      #expect(runs.map(\.result) == [.promoted, .promoted])
+      #expect(runs.contains { $0.migrations.map(\.version) == ["20250102000000"] })
+    }
+  }
+
+  @Test("a migration that fails is refused with file, line and column, and the target does not change")
+  func failedMigration() async throws {
+    try await Shop.with { shop in
+      try await shop.push("one", ["migrations/20250101000000_one.sql": Shop.table("one")])
+      let broken = Shop.table("two") + "create index if not exists x on public.missing (id);\n"
+
+      let (commit, outcome) = try await shop.push("two", ["migrations/20250102000000_two.sql": broken])
+
+      #expect(outcome.standardError.contains("migrations/20250102000000_two.sql:8:"), "\(outcome.standardError)")
+      #expect(outcome.standardError.contains("staging: failed"), "\(outcome.standardError)")
+      #expect(try await shop.note(of: commit).contains("Penstock-Result: failed"))
+      #expect(try await shop.versions() == ["20250101000000"])
+      #expect(try await !shop.hasTable("two"))
+    }
+  }
+
+  @Test("a force-push that loses an applied migration is refused, and says which")
+  func forcePush() async throws {
+    try await Shop.with { shop in
+      try await shop.push("one", ["migrations/20250101000000_one.sql": Shop.table("one")])
+      try await shop.repository.git("reset", "--quiet", "--hard", "HEAD~1")
+
+      let (_, outcome) = try await shop.push(
+        "other", ["migrations/20250103000000_other.sql": Shop.table("other")], force: true)
+
+      #expect(outcome.standardError.contains("20250101000000"), "\(outcome.standardError)")
+      #expect(outcome.standardError.contains("staging: failed"), "\(outcome.standardError)")
+      #expect(try await shop.versions() == ["20250101000000"])
+      #expect(try await !shop.hasTable("other"))
+    }
+  }
+
+  @Test("a deleted branch starts no run, and the next push to it does")
+  func deletedBranch() async throws {
+    try await Shop.with { shop in
+      try await shop.push("one", ["migrations/20250101000000_one.sql": Shop.table("one")])
+
+      let deletion = try await shop.repository.push(":refs/heads/staging", environment: shop.environment)
+      let (_, outcome) = try await shop.push("two", ["migrations/20250102000000_two.sql": Shop.table("two")])
+
+      #expect(deletion.isSuccess, "\(deletion.standardError)")
+      #expect(outcome.standardError.contains("staging: promoted"), "\(outcome.standardError)")
+      #expect(try await shop.runs().count == 2)
+    }
+  }
+
+  @Test("a newer push takes the place of a run that waits, and the older commit is told")
+  func superseded() async throws {
+    try await Shop.with(pipeline: Shop.pipeline(gate: true)) { shop in
+      let (older, _) = try await shop.push(
+        "one", ["migrations/20250101000000_one.sql": Shop.table("one")], options: ["penstock.skip-wait"])
+      let (newer, _) = try await shop.push(
+        "two", ["migrations/20250102000000_two.sql": Shop.table("two")], options: ["penstock.skip-wait"])
+      let run = try #require(try await shop.runs().first { $0.request.commit == newer })
+
+      let approval = try await shop.penstock("approve", run.request.id.rawValue)
+      let end = try await shop.penstock("attach", run.request.id.rawValue)
+
+      #expect(approval.exitCode == 0, "\(approval.error)")
+      #expect(end.exitCode == 0, "\(end.error)")
+      #expect(try await shop.versions() == ["20250101000000", "20250102000000"])
+      let note = try await shop.note(of: older)
+      #expect(note.contains("superseded"), "\(note)")
+      #expect(note.contains(newer.abbreviated), "\(note)")
+    }
+  }
+
+  @Test("drift of the target is refused")
+  func drift() async throws {
+    try await Shop.with { shop in
+      try await shop.push("one", ["migrations/20250101000000_one.sql": Shop.table("one")])
+      try await Connection.with(shop.target, as: "test") {
+        _ = try await $0.execute("alter table public.one add column by_hand text")
+      }
+
+      let (_, outcome) = try await shop.push("two", ["migrations/20250102000000_two.sql": Shop.table("two")])
+
+      #expect(outcome.standardError.contains("by_hand"), "\(outcome.standardError)")
+      #expect(try await !shop.hasTable("two"))
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import Git
+import Migrations
+import Pipeline
+import Postgres
+import SystemPackage
+import TestSupport
+import Testing
+
+/// A bare repository, a clone of it, a target database and a daemon between them.
+struct Shop: Sendable {
+  let repository: ScratchRepository
+  let target: ConnectionString
+  private(set) var daemon: RunningDaemon
+
+  var folder: FilePath { repository.directory }
+
+  /// Runs `body` in a shop of its own. The target is a database without a platform on the tests' server, so that it
+  /// outlives the daemon.
+  static func with(
+    pipeline: String = Shop.pipeline(), _ body: (inout Shop) async throws -> Void
+  ) async throws {
+    try await ScratchRepository.with { repository in
+      try await withScratchDatabase { target in
+        try repository.write(configuration(target, in: repository), to: repository.directory.appending("penstock.yaml"))
+        let installed = try await Penstock.run("hooks", "install", "--server", "-C", repository.bare.string, in: repository.directory)
+        #expect(installed.exitCode == 0, "\(installed.error)")
+        try await repository.commit("pipelines", files: ["pipelines/staging.yaml": pipeline])
+        let daemon = try await RunningDaemon.start(in: repository.directory)
+        var shop = Shop(repository: repository, target: target, daemon: daemon)
+        do {
+          try await body(&shop)
+        } catch {
+          shop.daemon.stop()
+          throw error
+        }
+        shop.daemon.stop()
+      }
+    }
+  }
+
+  static func pipeline(promote: String = "{}", gate: Bool = false) -> String {
+    """
+    name: staging
+    on: { push: { branches: [staging] } }
+    environment: staging
+    stages:
+      - validate
+      - reset
+      - apply
+      - diff
+      \(gate ? "- gate: { approvals: 1 }" : "")
+      - promote: \(promote)
+
+    """
+  }
+
+  /// A migration that no rule has anything against.
+  static func table(_ name: String) -> String {
+    """
+    create table if not exists public.\(name) (
+      id uuid primary key default gen_random_uuid(),
+      title text not null,
+      created_at timestamptz not null default now(),
+      updated_at timestamptz not null default now()
+    );
+    comment on table public.\(name) is 'What the tests make.';
+
+    """
+  }
+
+  mutating func restartDaemon() async throws {
+    daemon = try await RunningDaemon.start(in: folder)
+  }
+
+  /// Commits files and pushes the clone's branch to `staging`, and waits for the verdict.
+  @discardableResult
+  func push(
+    _ message: String, _ files: [String: String?], force: Bool = false, options: [String] = []
+  ) async throws -> (commit: ObjectID, outcome: ScratchRepository.Outcome) {
+    let commit = try await repository.commit(message, files: files)
+    let outcome = try await repository.push("HEAD:refs/heads/staging", force: force, options: options, environment: environment)
+    return (commit, outcome)
+  }
+
+  /// What a hook needs to find the daemon and the binary.
+  var environment: [String: String] {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    let folder = FilePath(Penstock.path).removingLastComponent().string
+    return ["PATH": "\(folder):\(path)", "PENSTOCK_SOCKET": daemon.socket.string]
+  }
+
+  func penstock(_ arguments: String...) async throws -> Penstock.Outcome {
+    try await Penstock.run(arguments, in: repository.clone, environment: environment)
+  }
+
+  // MARK: What there is afterwards
+
+  func note(of commit: ObjectID) async throws -> String {
+    try await repository.git("notes", "--ref=penstock", "show", commit.hex, in: repository.bare)
+  }
+
+  /// The versions in the target's history.
+  func versions() async throws -> [String] {
+    try await Connection.with(target, as: "test") { try await History.read(from: $0).map(\.version) }
+  }
+
+  func hasTable(_ name: String) async throws -> Bool {
+    try await Connection.with(target, as: "test") { connection in
+      try await connection.query("select to_regclass($1) is not null", ["public.\(name)"])[0].decode(Bool.self)
+    }
+  }
+
+  func runs() async throws -> [RunRecord] {
+    let answer = try await penstock("runs", "--format", "json")
+    #expect(answer.exitCode == 0, "\(answer.error)")
+    return try JSONDecoder().decode([RunRecord].self, from: Data(answer.output.utf8))
+  }
+
+  private static func configuration(_ target: ConnectionString, in repository: ScratchRepository) -> String {
+    """
+    state: \(repository.directory.appending("state"))
+    socket: \(repository.directory.appending("penstock.sock"))
+    repositories:
+      shop:
+        path: \(repository.bare)
+        branches: { staging: staging }
+    environments:
+      staging: { database: { url: "\(target)" }, profile: postgres }
+
+    """
+  }
+}

@@ -1,0 +1,52 @@
+import Testing
+
+@testable import Lint
+
+@Suite("Each rule's own examples")
+struct RuleExamplesTests {
+  @Test("the bad example is flagged", arguments: Rules.names)
+  func bad(_ name: String) async throws {
+    let rule = try #require(Rules.named(name))
+
+    let report = await Linter(LintConfiguration()).lint(rule.about.bad.input)
+
+    let findings = report.of(rule.about.name)
+    #expect(!findings.isEmpty)
+    for finding in findings {
+      #expect(finding.severity == rule.about.severity)
+      #expect(rule.about.evidence.contains(finding.evidence))
+      #expect(!finding.message.hasSuffix("."))
+    }
+  }
+
+  @Test("the good example is not flagged", arguments: Rules.names)
+  func good(_ name: String) async throws {
+    let rule = try #require(Rules.named(name))
+
+    let report = await Linter(LintConfiguration()).lint(rule.about.good.input)
+
+    #expect(report.of(rule.about.name).isEmpty)
+  }
+
+  @Test("a mechanical fix removes the finding and leaves SQL that parses", arguments: Rules.names)
+  func fix(_ name: String) async throws {
+    let rule = try #require(Rules.named(name))
+    var input = rule.about.bad.input
+    let findings = await Linter(LintConfiguration()).lint(input).of(rule.about.name)
+    guard findings.contains(where: { $0.fix?.edits.isEmpty == false }) else { return }
+
+    input.files = input.files.map { file in
+      LintFile(path: file.path, bytes: FixedFile(file, findings: findings).bytes, isPending: true)
+    }
+    let report = await Linter(LintConfiguration()).lint(input)
+
+    #expect(report.of(rule.about.name).isEmpty)
+    #expect(report.of("syntax-error").isEmpty)
+  }
+
+  @Test("the list is in order and no name is there twice")
+  func order() {
+    #expect(Rules.names == Rules.names.sorted())
+    #expect(Set(Rules.names).count == Rules.names.count)
+  }
+}

@@ -1,0 +1,60 @@
+import Testing
+
+@testable import Lint
+
+@Suite("What looks like a credential")
+struct SecretScannerTests {
+  // Assembled here so that no scanner takes this file for a leak.
+  private static let token = "eyJhbGciOiJIUzI1NiJ9." + "eyJyb2xlIjoic2VydmljZV9yb2xlIn0" + ".c2lnbmF0dXJl"
+
+  @Test(
+    "each form is found, whole, and called by its name",
+    arguments: [
+      ("select '\(token)'", token, "a JSON web token of the role service_role"),
+      ("-- sk_" + "live_0123456789abcdefghij", "sk_" + "live_0123456789abcdefghij", "a Stripe live key"),
+      ("x = AK" + "IAIOSFODNN7EXAMPLE;", "AK" + "IAIOSFODNN7EXAMPLE", "an AWS access key"),
+      ("'postgres://app:hunter2@db.internal/shop'", "hunter2", "a URL's password"),
+      ("create role a login PASSWORD 'Sommer2025!'", "Sommer2025!", "a password"),
+      ("alter user a with encrypted password\n'Sommer2025!'", "Sommer2025!", "a password"),
+      ("select vault.create_secret( 's3cr3t value', 'name')", "s3cr3t value", "a vault secret"),
+      ("'sb_" + "secret_0123456789abcdefghij'", "sb_" + "secret_0123456789abcdefghij", "a Supabase secret key"),
+    ])
+  func found(_ text: String, secret: String, kind: String) {
+    let bytes = Array(text.utf8)
+
+    let matches = SecretScanner.matches(in: bytes)
+
+    #expect(matches.map { String(decoding: bytes[$0.range], as: UTF8.self) } == [secret])
+    #expect(matches.map(\.kind) == [kind])
+  }
+
+  @Test(
+    "what only resembles one is left alone",
+    arguments: [
+      "select 'eyJ'", "risk_live_0123456789abcdefghij", "https://example.com:8080/a@b", "https://example.com/?u=a:b@c",
+      "alter role a password null", "create role a password ''", "create role a password '${PASSWORD}'",
+      "'postgres://postgres:postgres@localhost/postgres'", "'postgres://user:[YOUR-PASSWORD]@host/db'",
+      "password text not null", "if new.password <> 'x'", "create function vault.create_secret(secret text)",
+    ])
+  func notFound(_ text: String) {
+    #expect(SecretScanner.matches(in: Array(text.utf8)).isEmpty)
+  }
+
+  @Test("a masked line shows nothing but the well-known beginning, and is as long")
+  func masked() {
+    let line = "select '\(Self.token)', 'ü', 'postgres://app:hünter2@db/shop';"
+
+    let masked = SecretScanner.masked(line)
+
+    #expect(masked.hasPrefix("select 'eyJ***"))
+    #expect(masked.hasSuffix("', 'ü', 'postgres://app:*******@db/shop';"))
+    #expect(masked.unicodeScalars.count == line.unicodeScalars.count)
+  }
+
+  @Test("a private key is found as one")
+  func pem() {
+    let text = "a '-----BEGIN RSA PRIVATE" + " KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----'"
+
+    #expect(SecretScanner.matches(in: Array(text.utf8)).map(\.kind) == ["a private key"])
+  }
+}

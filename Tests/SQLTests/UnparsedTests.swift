@@ -1,0 +1,104 @@
+import Basics
+import SQL
+import Testing
+
+@Suite struct UnparsedTests {
+  @Test("a statement of a newer PostgreSQL is kept as text beside its neighbours")
+  func newerSyntax() throws {
+    let merge = "merge into t using s on t.id = s.id when matched then delete returning *"
+    let script = try Script(Array("select 1;\n\(merge);\nalter table t add constraint c check (a > 0) not valid;".utf8))
+
+    #expect(script.statements.map(\.text)[1] == merge)
+    guard case .unparsed(let error) = script.statements[1].syntax else {
+      Issue.record("the parser knows RETURNING of MERGE by now")
+      return
+    }
+    #expect(error.message == #"syntax error at or near "returning""#)
+    #expect(error.position == SourcePosition(line: 2, column: 62))
+    guard case .select = script.statements[0].syntax, case .alterTable = script.statements[2].syntax else {
+      Issue.record("a bad statement spoiled its neighbours")
+      return
+    }
+  }
+
+  @Test(
+    "an error's place is right after characters of several bytes",
+    arguments: [
+      ("select 'ü€😀' form t, x", "1:20", "t"),
+      ("select 1;\n\n  selekt 'ä'", "3:3", "selekt"),
+      ("create table tä (\r\n  ä int,,\r\n  b int)", "2:9", ","),
+      ("select (1", "1:10", ""),
+    ])
+  func place(_ sql: String, _ position: String, _ rest: String) throws {
+    let script = try Script(Array(sql.utf8))
+    guard case .unparsed(let error) = try #require(script.statements.last).syntax else {
+      Issue.record("it parses")
+      return
+    }
+
+    #expect(error.position.description == position)
+    #expect(script.lines.position(ofByte: error.location) == error.position)
+    #expect(script.source(error.location..<script.bytes.count).hasPrefix(rest))
+  }
+
+  @Test(
+    "nesting without end is left to the server, not followed into the stack's end",
+    arguments: [
+      "select \(String(repeating: "(", count: 100_000))1\(String(repeating: ")", count: 100_000))",
+      "select 1\(String(repeating: "+1", count: 100_000))",
+      "select 1\(String(repeating: "::int", count: 100_000))",
+      "select \(String(repeating: "not ", count: 100_000))true",
+      "select 1\(String(repeating: " union all select 1", count: 20_000))",
+      "select 1 from a\(String(repeating: " join b on true", count: 20_000))",
+      "select \(String(repeating: "case when true then ", count: 20_000))1\(String(repeating: " end", count: 20_000))",
+      "select 1\(String(repeating: " is null", count: 20_000))",
+      "select x\(String(repeating: " collate \"C\"", count: 20_000))",
+      "select array\(String(repeating: "[", count: 20_000))1\(String(repeating: "]", count: 20_000))",
+      "select x\(String(repeating: " operator(pg_catalog.+) x", count: 20_000))",
+    ])
+  func endlessNesting(_ sql: String) throws {
+    guard case .unparsed = try syntax(sql) else {
+      Issue.record("it parses")
+      return
+    }
+  }
+
+  @Test(
+    "deep nesting that PostgreSQL takes is parsed",
+    arguments: [
+      "select 1\(String(repeating: "+1", count: 5_000))",
+      "select 1\(String(repeating: " union all select 1", count: 5_000))",
+      "select \(String(repeating: "(", count: 5_000))1\(String(repeating: ")", count: 5_000))",
+    ])
+  func deepNesting(_ sql: String) throws {
+    guard case .select = try syntax(sql) else {
+      Issue.record("it does not parse")
+      return
+    }
+  }
+
+  @Test("a statement too large to be parsed is left to the server")
+  func largeStatement() throws {
+    let rows = String(repeating: "(1,'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'),\n", count: 160_000)
+    let script = try Script(Array("select 1; insert into t values \(rows)(1,'a'); select 2".utf8))
+
+    #expect(script.statements.count == 3)
+    guard case .unparsed(let error) = script.statements[1].syntax else {
+      Issue.record("it was parsed")
+      return
+    }
+    #expect(error.message.contains("8 MB"))
+    #expect(error.position == script.statements[1].position)
+  }
+
+  @Test("a long script keeps the order of its statements")
+  func longScript() throws {
+    let script = try Script(Array((0..<3_500).map { "comment on table t\($0) is 'x';\n" }.joined().utf8))
+
+    let names = script.statements.map { statement in
+      if case .comment(let comment) = statement.syntax { comment.object.name.name } else { "?" }
+    }
+    #expect(names == (0..<3_500).map { "t\($0)" })
+    #expect(script.statements.map(\.position.line) == Array(1...3_500))
+  }
+}

@@ -1,0 +1,62 @@
+import Postgres
+import TestSupport
+
+@testable import Schema
+
+/// A scratch database to change and to look at.
+struct ScratchSchema {
+  let connection: Connection
+
+  func run(_ sql: String) async throws {
+    try await connection.script(sql)
+  }
+
+  func snapshot(_ scope: Scope = .postgres) async throws -> Snapshot {
+    try await Snapshot.read(from: connection, scope: scope)
+  }
+
+  /// What a change of the schema changes.
+  func difference(_ change: String, scope: Scope = .postgres) async throws -> Difference {
+    let before = try await snapshot(scope)
+    try await run(change)
+    return Difference(from: before, to: try await snapshot(scope))
+  }
+}
+
+/// Runs `body` with a new database in which `setup` has been run, on a server that has Supabase's API roles.
+func withSchema<Value>(_ setup: String = "", _ body: (ScratchSchema) async throws -> Value) async throws -> Value {
+  try await withScratchDatabase { target in
+    let connection = try await Connection.open(target, applicationName: "schema tests")
+    try await connection.script(roles + setup)
+    let value = try await body(ScratchSchema(connection: connection))
+    await connection.close()
+    return value
+  }
+}
+
+/// The snapshot of a new database in which `setup` has been run.
+func snapshot(of setup: String, scope: Scope = .postgres) async throws -> Snapshot {
+  try await withSchema(setup) { try await $0.snapshot(scope) }
+}
+
+/// Roles are the whole server's, and tests run side by side.
+private let roles = """
+  do $$
+  declare role text;
+  begin
+    perform pg_advisory_xact_lock(hashtext('roles of the schema tests'));
+    foreach role in array array['anon', 'authenticated', 'service_role', 'Odd "role"'] loop
+      if to_regrole(quote_ident(role)) is null then
+        execute format('create role %I', role);
+      end if;
+    end loop;
+  end $$;
+
+  """
+
+extension Difference {
+  /// The lines of the text, without the line ends.
+  var lines: [String] {
+    DifferenceText(self).text.split(separator: "\n").map(String.init)
+  }
+}

@@ -1,0 +1,180 @@
+import Basics
+import Migrations
+import Postgres
+import Shadow
+import Testing
+
+/// What `postgres` may do on a shadow although it is no superuser, and what it may not.
+@Suite("On behalf of postgres")
+struct PlatformTests {
+  @Test("creates and hands over what only superusers may create, at the top and inside DO blocks")
+  func privilegedStatements() async throws {
+    let migrations = ShadowFixture.migrations(
+      """
+      create extension if not exists wrappers with schema extensions;
+      do $$
+      begin
+        -- create event trigger in_a_comment on ddl_command_end;
+        if not exists (select from pg_foreign_data_wrapper where fdwname = 'stripe; wrapper') then
+          CREATE FOREIGN DATA WRAPPER "stripe; wrapper" HANDLER stripe_fdw_handler OPTIONS (x 'create publication');
+        end if;
+      end $$;
+      create server stripe foreign data wrapper "stripe; wrapper" options (api_key 'x');
+      create publication everything for all tables;
+      comment on extension plpgsql is 'PL/pgSQL procedural language';
+      comment on extension pgcrypto is null;
+      set session_replication_role = replica;
+      create extension moddatetime with schema extensions;
+      """)
+
+    let owners = try await ShadowFixture.withSession(.supabase, migrations) { session in
+      try await session.column(
+        """
+        select pg_get_userbyid(fdwowner)::text from pg_foreign_data_wrapper where fdwname like 'stripe%'
+        union all select pg_get_userbyid(pubowner)::text from pg_publication where pubname = 'everything'
+        union all select pg_get_userbyid(extowner)::text from pg_extension where extname = 'moddatetime'
+        """)
+    }
+
+    #expect(owners == ["postgres", "postgres", "postgres"])
+  }
+
+  @Test("an event trigger fires for postgres, and never with the superuser's rights")
+  func eventTrigger() async throws {
+    let migrations = ShadowFixture.migrations(
+      """
+      create table public.witness (tag text, who text, super boolean);
+      create function public.watch() returns event_trigger language plpgsql as $$
+      begin
+        insert into public.witness values (tg_tag, current_user, current_setting('is_superuser')::boolean);
+      end $$;
+      create event trigger watcher on ddl_command_start execute function public.watch();
+      create table public.t (id int);
+      create extension citext;
+      create extension vector;
+      create extension wrappers;
+      create foreign data wrapper w handler stripe_fdw_handler;
+      create publication p for all tables;
+      """,
+      """
+      alter event trigger watcher disable;
+      create table public.unseen (id int);
+      alter event trigger watcher enable;
+      drop event trigger watcher;
+      """)
+
+    let rows = try await ShadowFixture.withSession(.supabase, migrations) { session in
+      try await session.column("select distinct tag || ' ' || who || ' ' || super from public.witness order by 1")
+    }
+
+    #expect(rows.contains("CREATE TABLE postgres false"))
+    #expect(rows.allSatisfy { $0?.hasSuffix(" postgres false") ?? false })
+  }
+
+  @Test("an event trigger that would fire always is refused")
+  func eventTriggerAlways() async throws {
+    let migrations = ShadowFixture.migrations(
+      """
+      create function public.watch() returns event_trigger language plpgsql as 'begin end';
+      create event trigger watcher on ddl_command_start execute function public.watch();
+      alter event trigger watcher enable always;
+      """)
+
+    let failure = await #expect(throws: ApplyFailure.self) {
+      try await ShadowFixture.withShadow(.supabase, migrations) { _ in }
+    }
+
+    #expect(failure?.postgres?.sqlState == .insufficientPrivilege)
+    #expect(failure?.position?.line == 3)
+  }
+
+  @Test(
+    "postgres cannot have anything done with the superuser's rights by itself",
+    arguments: [
+      "call penstock_platform.as_superuser('', 'select 1')",
+      "call penstock_platform.as_superuser(repeat('0', 64), 'alter role postgres superuser')",
+      "select penstock_platform.seal('select 1')",
+      "select pg_read_file('penstock_platform.key')",
+      "select penstock_platform.hand_over('pg_class', 'relowner', 1, 'postgres')",
+      "create function penstock_platform.seal(varchar) returns text language sql return 'x'",
+      "alter role postgres superuser",
+      "set role supabase_admin",
+      "set session authorization supabase_admin",
+      "drop event trigger penstock_before_extension_script",
+      "copy (select 1) to program 'id'",
+      "copy (select 1) to '/tmp/x'",
+      "alter system set fsync = off",
+    ])
+  func refused(sql: String) async throws {
+    let error = try await ShadowFixture.withSession { session in
+      await #expect(throws: PostgresError.self) { try await session.execute(sql) }
+    }
+
+    #expect(error?.sqlState == .insufficientPrivilege)
+  }
+
+  @Test("a seal is good for its statement only")
+  func seal() async throws {
+    let migrations = ShadowFixture.migrations(
+      """
+      create table public.seen (query text);
+      create function public.watch() returns event_trigger language plpgsql as $$
+      begin
+        insert into public.seen values (current_query());
+      end $$;
+      create event trigger watcher on ddl_command_end execute function public.watch();
+      create publication p for all tables;
+      """)
+
+    let error = try await ShadowFixture.withSession(.supabase, migrations) { session in
+      let call =
+        "call penstock_platform.as_superuser('\(String(repeating: "a", count: 64))', 'alter role postgres superuser')"
+      return await #expect(throws: PostgresError.self) { try await session.execute(call) }
+    }
+
+    #expect(error?.sqlState == .insufficientPrivilege)
+  }
+
+  @Test("what newer servers, the platform's database name and stand-ins need is tolerated")
+  func tolerances() async throws {
+    let migrations = ShadowFixture.migrations(
+      """
+      SET transaction_timeout = 0;
+      CREATE SCHEMA public;
+      ALTER DATABASE postgres SET app.flavour TO '100% sweet';
+      COMMENT ON DATABASE postgres IS 'the database';
+      CREATE EXTENSION IF NOT EXISTS vector VERSION '0.7.4' SCHEMA extensions;
+      CREATE TABLE public.documents (id bigint primary key, embedding vector(3));
+      CREATE INDEX ON public.documents USING hnsw (embedding vector_cosine_ops) WITH (m = 16, ef_construction = 64);
+      CREATE INDEX lists ON public.documents USING ivfflat (embedding vector_l2_ops) WITH (lists = 100);
+      INSERT INTO public.documents VALUES (1, '[1,0,0]'), (2, '[0,1,0]');
+      """)
+
+    try await ShadowFixture.withShadow(.supabase, migrations) { shadow in
+      let nearest = try await ShadowFixture.session(shadow.migrationRole) {
+        try await $0.column("select id::text from public.documents order by embedding <=> '[0,2,0]' limit 1")
+      }
+
+      #expect(nearest == ["2"])
+      #expect(shadow.emulated == ["vector"])
+    }
+  }
+
+  @Test("a role of another project's shadow is not in the way")
+  func strangersRole() async throws {
+    let text = "create role penstock_test_stranger nologin; create table public.t (id int);"
+    let holder = ShadowFixture.migrations(
+      ShadowFixture.unique() + text + "grant select on public.t to penstock_test_stranger;")
+
+    try await ShadowFixture.withShadow(.supabase, holder) { _ in
+      let other = ShadowFixture.migrations(ShadowFixture.unique() + text, "drop role penstock_test_stranger;")
+      try await ShadowFixture.withShadow(.supabase, other) { #expect($0.replayed == 2) }
+
+      let twice = ShadowFixture.migrations(ShadowFixture.unique() + text, "create role penstock_test_stranger;")
+      let failure = await #expect(throws: ApplyFailure.self) {
+        try await ShadowFixture.withShadow(.supabase, twice) { _ in }
+      }
+      #expect(failure?.postgres?.sqlState == .duplicateObject)
+    }
+  }
+}
