@@ -42,7 +42,8 @@ extension Optional: PostgresEncodable where Wrapped: PostgresEncodable {
 /// An array of bytes is a `bytea`, every other array an array of one dimension.
 extension Array: PostgresEncodable where Element: PostgresEncodable {
   package var postgresText: String? {
-    if let bytes = self as? [UInt8] { return Self.hexadecimal(bytes) }
+    // An empty array can be cast to any other.
+    if Element.self == UInt8.self, let bytes = self as? [UInt8] { return Self.hexadecimal(bytes) }
     let elements = map { element in
       guard let text = element.postgresText else { return "NULL" }
       var quoted = "\""

@@ -20,22 +20,26 @@ package struct Snapshot: Sendable {
 
   /// Reads a database's schema, in one transaction and one round trip.
   ///
-  /// The session's `search_path` is empty for that transaction, so that the server qualifies every name it writes, and
-  /// every other setting that shows in what it writes is set to one value.
-  /// - Precondition: The connection is in no transaction.
-  /// - Throws: The server's error, such as a lost connection. The connection is then in no transaction either.
+  /// The session's `search_path` is empty meanwhile, so that the server qualifies every name it writes, and every other
+  /// setting that shows in what it writes is set to one value. In a transaction that is open, what it sees is read, and
+  /// its settings are put back.
+  /// - Throws: The server's error, such as a lost connection. The connection is then in no transaction, or in one that
+  ///   has failed.
   package static func read(from connection: Connection, scope: Scope) async throws(PostgresError) -> Snapshot {
     let serverVersion = await connection.serverVersion
     let queries = FactQuery.all(serverVersion: serverVersion)
-    var pipeline: [Query] = ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", settings]
+    let isWithin = await connection.transactionStatus == .inTransaction
+    let begin: Query = isWithin ? "SAVEPOINT penstock_snapshot" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    var pipeline = [begin, settings]
     pipeline += queries.map { $0.query(scope: scope) }
-    pipeline += [UnmodelledQuery.query(scope: scope, serverVersion: serverVersion), "COMMIT"]
+    pipeline += [UnmodelledQuery.query(scope: scope, serverVersion: serverVersion)]
+    pipeline += isWithin ? ["ROLLBACK TO SAVEPOINT penstock_snapshot", "RELEASE SAVEPOINT penstock_snapshot"] : ["COMMIT"]
 
     let results: [[Row]]
     do {
       results = try await connection.pipeline(pipeline)
     } catch {
-      _ = try? await connection.execute("ROLLBACK")
+      if !isWithin { _ = try? await connection.execute("ROLLBACK") }
       throw error
     }
 

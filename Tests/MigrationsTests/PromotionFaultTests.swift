@@ -163,7 +163,8 @@ struct PromotionFaultTests {
   func indexLock() async throws {
     try await withScratchDatabase { target async throws in
       try await withConnection(to: target) { other in
-        try await other.script("create table log (n int); begin; insert into log values (1);")
+        try await other.execute("create table log (n int)")
+        try await other.script("begin; insert into log values (1);")
 
         let result = await promotion(to: target)
           .promote(

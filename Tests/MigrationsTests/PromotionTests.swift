@@ -131,7 +131,8 @@ struct PromotionTests {
   func lockRetry() async throws {
     try await withScratchDatabase { target async throws in
       try await withConnection(to: target) { other in
-        try await other.script("create table a (); begin; lock table a in access share mode;")
+        try await other.execute("create table a ()")
+        try await other.script("begin; lock table a in access share mode;")
         let events = Events()
 
         let result = await promotion(to: target).promote(
@@ -155,7 +156,8 @@ struct PromotionTests {
   func lockTimeout() async throws {
     try await withScratchDatabase { target async throws in
       try await withConnection(to: target) { other in
-        try await other.script("create table a (); begin; lock table a;")
+        try await other.execute("create table a ()")
+        try await other.script("begin; lock table a;")
         let events = Events()
 
         let result = await promotion(to: target) { $0.retries = 2 }

@@ -2,7 +2,8 @@ import Testing
 
 @testable import SQL
 
-@Suite struct AccessSyntaxTests {
+@Suite("the syntax of rights")
+struct AccessSyntaxTests {
   @Test("a policy has its command, its roles and its conditions as they are written")
   func policy() throws {
     let script = try Script(

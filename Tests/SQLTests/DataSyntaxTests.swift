@@ -2,7 +2,8 @@ import Testing
 
 @testable import SQL
 
-@Suite struct DataSyntaxTests {
+@Suite("the syntax of data")
+struct DataSyntaxTests {
   @Test("what changes rows says in which table and how many")
   func changes() throws {
     guard

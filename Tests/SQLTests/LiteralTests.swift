@@ -1,7 +1,8 @@
 import SQL
 import Testing
 
-@Suite struct LiteralTests {
+@Suite("literals")
+struct LiteralTests {
   @Test(
     "a literal has the value that PostgreSQL gives it",
     arguments: [

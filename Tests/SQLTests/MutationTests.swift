@@ -2,7 +2,8 @@ import Basics
 import SQL
 import Testing
 
-@Suite struct MutationTests {
+@Suite("mutilated files")
+struct MutationTests {
   /// A little of everything that has rules of its own.
   private static let seeds = [
     "create table t (a int primary key default 1, b text references p (id) on delete cascade, check (a > 0));",

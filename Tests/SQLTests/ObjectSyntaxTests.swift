@@ -2,7 +2,8 @@ import Testing
 
 @testable import SQL
 
-@Suite struct ObjectSyntaxTests {
+@Suite("the syntax of other objects")
+struct ObjectSyntaxTests {
   @Test(
     "a DROP names its objects",
     arguments: [

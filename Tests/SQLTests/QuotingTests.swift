@@ -1,7 +1,8 @@
 import SQL
 import Testing
 
-@Suite struct QuotingTests {
+@Suite("quoting")
+struct QuotingTests {
   @Test(
     "names are quoted as PostgreSQL's quote_ident quotes them",
     arguments: [

@@ -2,7 +2,8 @@ import Basics
 import SQL
 import Testing
 
-@Suite struct RefusalTests {
+@Suite("files that are refused")
+struct RefusalTests {
   @Test(
     "a file of more than SQL is refused where that begins, with a way out",
     arguments: [

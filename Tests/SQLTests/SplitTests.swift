@@ -2,7 +2,8 @@ import Basics
 import SQL
 import Testing
 
-@Suite struct SplitTests {
+@Suite("splitting")
+struct SplitTests {
   struct Case: CustomTestStringConvertible {
     let input: String
     let statements: [String]

@@ -2,7 +2,8 @@ import Testing
 
 @testable import SQL
 
-@Suite struct TableSyntaxTests {
+@Suite("the syntax of tables")
+struct TableSyntaxTests {
   private func createTable(_ sql: String) throws -> (Syntax.CreateTable, Script) {
     let script = try Script(Array(sql.utf8))
     guard case .createTable(let table) = try #require(script.statements.first).syntax else {

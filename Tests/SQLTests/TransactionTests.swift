@@ -1,7 +1,8 @@
 import SQL
 import Testing
 
-@Suite struct TransactionTests {
+@Suite("statements and transactions")
+struct TransactionTests {
   private func statement(_ sql: String) throws -> Statement {
     try #require(try Script(Array(sql.utf8)).statements.first)
   }

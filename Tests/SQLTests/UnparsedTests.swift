@@ -2,7 +2,8 @@ import Basics
 import SQL
 import Testing
 
-@Suite struct UnparsedTests {
+@Suite("statements that do not parse")
+struct UnparsedTests {
   @Test("a statement of a newer PostgreSQL is kept as text beside its neighbours")
   func newerSyntax() throws {
     let merge = "merge into t using s on t.id = s.id when matched then delete returning *"

@@ -80,9 +80,10 @@ struct SQLDumpTests {
     create table shop.rest partition of shop.days default;
     create index on shop.days (n);
     create index by_status on shop.orders (status) where customer_id is not null;
+    create index by_customer on shop.orders (customer_id);
     create unique index one on shop.customers (name) include (mail);
     alter table shop.orders replica identity full;
-    alter table shop.orders cluster on by_status;
+    alter table shop.orders cluster on by_customer;
     create view shop.z as select id, status from shop.orders;
     create view shop.a with (security_invoker = true) as select id from shop.z;
     create materialized view shop.m as select id from shop.a;

@@ -25,14 +25,43 @@ struct ScratchSchema {
 
 /// Runs `body` with a new database in which `setup` has been run, on a server that has Supabase's API roles.
 func withSchema<Value>(_ setup: String = "", _ body: (ScratchSchema) async throws -> Value) async throws -> Value {
-  try await withScratchDatabase { target in
-    let connection = try await Connection.open(target, applicationName: "schema tests")
-    try await connection.script(roles + setup)
-    let value = try await body(ScratchSchema(connection: connection))
-    await connection.close()
-    return value
+  await turnstile.enter()
+  let result: Result<Value, any Error>
+  do {
+    result = .success(
+      try await withScratchDatabase { target in
+        let connection = try await Connection.open(target, applicationName: "schema tests")
+        try await connection.script(roles + setup)
+        let value = try await body(ScratchSchema(connection: connection))
+        await connection.close()
+        return value
+      })
+  } catch {
+    result = .failure(error)
+  }
+  await turnstile.leave()
+  return try result.get()
+}
+
+/// Lets in a few tests at a time: each has two connections, and the server has not many.
+private actor Turnstile {
+  private var free = 8
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  func enter() async {
+    guard free == 0 else {
+      free -= 1
+      return
+    }
+    await withCheckedContinuation { waiting.append($0) }
+  }
+
+  func leave() {
+    if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
   }
 }
+
+private let turnstile = Turnstile()
 
 /// The snapshot of a new database in which `setup` has been run.
 func snapshot(of setup: String, scope: Scope = .postgres) async throws -> Snapshot {

@@ -27,7 +27,7 @@ struct UnmodelledObject: Sendable, CustomTestStringConvertible {
     UnmodelledObject("create text search configuration words (copy = simple)", "text search configuration public.words"),
     UnmodelledObject("create text search dictionary d (template = simple)", "text search dictionary public.d"),
     UnmodelledObject(
-      "create table t (a int, b int); create statistics both on a, b from t", "statistics object public.both"),
+      "create table t (a int, b int); create statistics joint on a, b from t", "statistics object public.joint"),
     UnmodelledObject(
       "create table t (a int); create rule nothing as on insert to t do instead nothing", "rule nothing on public.t"),
     UnmodelledObject("create foreign data wrapper w", "foreign-data wrapper w"),
@@ -36,7 +36,7 @@ struct UnmodelledObject: Sendable, CustomTestStringConvertible {
       "do $$ begin execute format('alter database %I set work_mem = ''8MB''', current_database()); end $$",
       "setting of the database work_mem"),
     UnmodelledObject(
-      "create table t (a int, b int); create statistics both on a, b from t; comment on statistics both is 'x'",
+      "create table t (a int, b int); create statistics joint on a, b from t; comment on statistics joint is 'x'",
       "comment on another kind of object pg_statistic_ext"),
     UnmodelledObject(
       "create extension citext; revoke execute on function citextin(cstring) from public",

@@ -1,6 +1,7 @@
 internal import Basics
 internal import Git
 internal import Glibc
+internal import Migrations
 package import Pipeline
 internal import Shadow
 internal import SystemPackage
@@ -55,6 +56,7 @@ package struct ControlDesk: Sendable {
     case .resume(let environment):
       try await send(.done(scheduler.setPaused(false, environment: environment, by: peer.user)))
     case .status: try await send(.status(status()))
+    case .history(let environment): try await send(.history(history(of: environment)))
     }
   }
 
@@ -105,6 +107,17 @@ package struct ControlDesk: Sendable {
     let (lines, new) = try await log.follow(last: count)
     for line in lines { try await send(.logLine(line)) }
     for await line in new { try await send(.logLine(line)) }
+  }
+
+  private func history(of name: String) async throws -> [HistoryEntry] {
+    guard let environment = environments[name] else {
+      throw DaemonError(.notFound, "there is no environment \(name) in the daemon's configuration")
+    }
+    do {
+      return try await TargetState.read(environment).history
+    } catch {
+      throw DaemonError(.storage, "the history of \(name) cannot be read: \(RunFailure(describing: error).message)")
+    }
   }
 
   private func status() async throws -> DaemonStatus {

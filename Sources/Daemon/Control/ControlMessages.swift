@@ -1,4 +1,5 @@
 package import Basics
+package import Migrations
 package import Pipeline
 
 /// What is asked of the daemon: one line of JSON, the only one that a client sends on a connection.
@@ -18,6 +19,8 @@ package enum ControlRequest: Codable, Sendable {
   case pause(environment: String)
   case resume(environment: String)
   case status
+  /// What an environment's target has applied.
+  case history(environment: String)
 }
 
 /// What the daemon answers: lines of JSON, the last of which is `end` or `failed`.
@@ -31,6 +34,7 @@ package enum ControlReply: Codable, Sendable {
   case logLine(String)
   case logVerified(LogVerification)
   case status(DaemonStatus)
+  case history([HistoryEntry])
   /// A sentence about what was done.
   case done(String)
   case failed(reason: ControlFailure, message: String)

@@ -9,6 +9,8 @@ internal import Schema
 struct DeclaredSchema: Sendable {
   private(set) var shape = DatabaseShape()
   private var histories: [QualifiedName: History] = [:]
+  /// Of tables that no file creates, too.
+  private var columnsAddedByPendingFiles: [QualifiedName: Set<String>] = [:]
   private var hidden: [HiddenStatement] = []
   /// Of the current file.
   private var searchPath = Self.defaultSearchPath
@@ -24,7 +26,6 @@ struct DeclaredSchema: Sendable {
     var isCreatedByPendingFile: Bool
     /// The first pending statement that creates or changes it.
     var firstChange: Place?
-    var columnsAddedByPendingFiles: Set<String> = []
   }
 
   private struct HiddenStatement: Sendable {
@@ -67,7 +68,7 @@ struct DeclaredSchema: Sendable {
   }
 
   func isAddedByPendingFiles(_ column: String, to table: QualifiedName) -> Bool {
-    isCreatedByPendingFiles(table) || histories[table]?.columnsAddedByPendingFiles.contains(column) == true
+    isCreatedByPendingFiles(table) || columnsAddedByPendingFiles[table]?.contains(column) == true
   }
 
   /// The first pending statement that creates or changes the table.
@@ -199,7 +200,7 @@ extension DeclaredSchema {
     for command in alter.commands {
       let commandPlace = Place(file: place.file, range: command.range)
       if case .addColumn(let column, _) = command.action, isPending {
-        histories[name]?.columnsAddedByPendingFiles.insert(column.name)
+        columnsAddedByPendingFiles[name, default: []].insert(column.name)
       }
       if case .dropConstraint(let constraint, ifExists: true) = command.action {
         dropped.insert(DroppedObject(kind: .constraint, name: resolve(constraint), owner: name))
@@ -350,8 +351,8 @@ extension DeclaredSchema {
       move(name, to: QualifiedName(schema: name.schema, name: rename.newName))
     case (.column, let owner?):
       shape.tables[owner]?.rename(column: old.name, to: rename.newName)
-      if histories[owner]?.columnsAddedByPendingFiles.remove(old.name) != nil {
-        histories[owner]?.columnsAddedByPendingFiles.insert(rename.newName)
+      if columnsAddedByPendingFiles[owner]?.remove(old.name) != nil {
+        columnsAddedByPendingFiles[owner]?.insert(rename.newName)
       }
     case (.constraint, let owner?):
       shape.tables[owner]?.rename(constraint: old.name, to: rename.newName)
@@ -376,6 +377,7 @@ extension DeclaredSchema {
     table.name = new
     shape.tables[new] = table
     histories[new] = histories.removeValue(forKey: old)
+    columnsAddedByPendingFiles[new] = columnsAddedByPendingFiles.removeValue(forKey: old)
     for name in shape.tables.keys { shape.tables[name]?.retarget(from: old, to: new) }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Daemon
 import Migrations
 
 struct Status: AsyncParsableCommand {
@@ -9,14 +10,17 @@ struct Status: AsyncParsableCommand {
 
   @OptionGroup var options: GlobalOptions
   @OptionGroup var database: DatabaseOption
+  @OptionGroup var daemon: DaemonOptions
+
+  @Option(help: ArgumentHelp("The target of one of the daemon's environments.", valueName: "name"))
+  var environment: String?
 
   @Option(help: "text or json.")
   var format: AnswerFormat = .text
 
   func run() async throws {
     let workspace = try await options.workspace()
-    let target = try await database.target(in: workspace)
-    let history = try await target.history(of: try workspace.migrations())
+    let history = try await history(of: try workspace.migrations(), in: workspace)
     let rows = history.entries.map(StatusRow.init)
     switch format {
     case .json:
@@ -26,6 +30,20 @@ struct Status: AsyncParsableCommand {
       for row in rows { table.add(row.local ?? "", row.remote ?? "", row.time ?? "", row.state, row.name ?? "") }
       Terminal.answer(table.isEmpty ? "There are no migrations." : table.text)
     }
+  }
+}
+
+extension Status {
+  /// From the daemon, which alone knows how to reach its targets, or from the database itself.
+  private func history(of migrations: MigrationSet, in workspace: Workspace) async throws -> HistoryComparison {
+    guard let environment else {
+      return try await database.target(in: workspace).history(of: migrations)
+    }
+    var applied: [HistoryEntry] = []
+    try await daemon.ask(.history(environment: environment)) { reply in
+      if case .history(let entries) = reply { applied = entries }
+    }
+    return HistoryComparison(migrations, applied)
   }
 }
 

@@ -1,0 +1,286 @@
+import Glibc
+import Postgres
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite("Embedded server", .timeLimit(.minutes(3)))
+struct EmbeddedServerTests {
+  @Test("a server is created, reached by its socket only, careless, and gone after it was stopped")
+  func startAndStop() async throws {
+    let server = try await start()
+    let connection = try await connect(to: server)
+
+    let setting = "SELECT string_agg(name || '=' || setting, ' ' ORDER BY name) FROM pg_settings WHERE name = ANY($1)"
+    let settings = try await connection.query(
+      setting, [["fsync", "listen_addresses", "wal_level", "server_encoding", "TimeZone"]])
+    #expect(
+      try settings[0].decode(String.self)
+        == "TimeZone=UTC fsync=off listen_addresses= server_encoding=UTF8 wal_level=logical")
+    try await connection.execute("CREATE PUBLICATION everything FOR ALL TABLES")
+    #expect(await connection.takeNotices().isEmpty)
+    let process = try #require(await server.processID)
+    await connection.close()
+
+    try await server.stop()
+
+    #expect(!isRunning(process))
+    #expect(await server.processID == nil)
+    let error = try await postgresError { try await connect(to: server) }
+    #expect(error.code == .connectionFailed)
+  }
+
+  @Test("a folder belongs to one process: the second one is told whose it is")
+  func secondStart() async throws {
+    let folder = TestServer.scratchFolder()
+    let server = try await start(in: folder)
+
+    let error = try await postgresError { try await start(in: folder) }
+
+    #expect(error.code == .serverStart)
+    #expect(error.message.contains("belongs to process \(getpid()), which is running"))
+    #expect(try await connect(to: server).isUsable)
+    try await server.stop()
+  }
+
+  @Test("what was in a server that was stopped is there when it starts again")
+  func restart() async throws {
+    let folder = TestServer.scratchFolder()
+    let first = try await start(in: folder)
+    try await connect(to: first).execute("CREATE TABLE kept ()")
+    try await first.stop()
+
+    let second = try await start(in: folder)
+
+    #expect(try await hasTable("kept", on: second))
+    try await second.stop()
+  }
+
+  // MARK: Lifetimes
+
+  @Test("a server dies with its process, even when that is killed, and the next start carries on")
+  func diesWithProcess() async throws {
+    let folder = TestServer.scratchFolder()
+
+    await #expect(processExitsWith: .signal(SIGKILL)) { [path = folder.string] in
+      let server = try await start(in: FilePath(path))
+      try await connect(to: server).execute("CREATE TABLE kept ()")
+      kill(getpid(), SIGKILL)
+    }
+    // The server goes away by itself: nobody starts another one yet.
+    while FilePath("\(folder)/data/postmaster.pid").exists { await Task.yield() }
+
+    let server = try await start(in: folder)
+    #expect(try await hasTable("kept", on: server))
+    try await server.stop()
+  }
+
+  @Test("a server whose owner was killed a moment ago is replaced")
+  func replaced() async throws {
+    let folder = TestServer.scratchFolder()
+
+    await #expect(processExitsWith: .signal(SIGKILL)) { [path = folder.string] in
+      _ = try await start(in: FilePath(path))
+      kill(getpid(), SIGKILL)
+    }
+
+    let server = try await start(in: folder)
+    #expect(try await connect(to: server).isUsable)
+    try await server.stop()
+  }
+
+  @Test("a detached server outlives its process, is adopted by the next start, and is stopped")
+  func detached() async throws {
+    let folder = TestServer.scratchFolder()
+
+    await #expect(processExitsWith: .success) { [path = folder.string] in
+      let server = try await start(in: FilePath(path), lifetime: .detached)
+      try await connect(to: server).execute("CREATE TABLE t (id int)")
+    }
+    let first = try await start(in: folder, lifetime: .detached)
+    let second = try await start(in: folder, lifetime: .detached)
+
+    let process = try #require(await first.processID)
+    #expect(await second.processID == process)
+    #expect(try await hasTable("t", on: second))
+    let error = try await postgresError { try await start(in: folder, lifetime: .process) }
+    #expect(error.message.contains("A detached server, process \(process), runs in"))
+    try await second.stop()
+    #expect(!isRunning(process))
+  }
+
+  @Test("processes that start a detached server at the same time get the same one")
+  func sameTime() async throws {
+    let folder = TestServer.scratchFolder()
+
+    let processes = try await withThrowingTaskGroup(of: Int32?.self) { group in
+      for _ in 0..<3 {
+        group.addTask { try await start(in: folder, lifetime: .detached).processID }
+      }
+      return try await group.reduce(into: Set<Int32?>()) { $0.insert($1) }
+    }
+
+    #expect(processes.count == 1)
+    try await start(in: folder, lifetime: .detached).stop()
+  }
+
+  // MARK: Wreckage
+
+  @Test("after everything was killed, the server starts and has what it had")
+  func killed() async throws {
+    let folder = TestServer.scratchFolder()
+    let server = try await start(in: folder, lifetime: .detached)
+    let connection = try await connect(to: server)
+    try await connection.execute("CREATE TABLE kept ()")
+    let process = try #require(await server.processID)
+    let backend = await connection.processID
+
+    // The backend would live on while it is busy.
+    async let busy = connection.query("SELECT sum(sqrt(n)) FROM generate_series(1, 1e9) n")
+    kill(process, SIGKILL)
+    let again = try await start(in: folder)
+
+    #expect(try await hasTable("kept", on: again))
+    #expect(!isRunning(backend))
+    _ = try? await busy
+    try await again.stop()
+  }
+
+  @Test("a postmaster.pid whose number another program has got does not hinder")
+  func recycledProcess() async throws {
+    let folder = TestServer.scratchFolder()
+    try await start(in: folder).stop()
+    try write("\(getpid())\n\(folder)/data\n1\n5432\n/tmp\n\n", to: "\(folder)/data/postmaster.pid")
+
+    let server = try await start(in: folder)
+
+    #expect(try await connect(to: server).isUsable)
+    try await server.stop()
+  }
+
+  @Test(
+    "data that cannot be used is made anew when it does not matter", arguments: ["PG_VERSION", "global/pg_control"])
+  func rebuilt(file: String) async throws {
+    let folder = TestServer.scratchFolder()
+    let first = try await start(in: folder)
+    try await connect(to: first).execute("CREATE TABLE lost ()")
+    try await first.stop()
+    try write("9.6\n", to: "\(folder)/data/\(file)")
+
+    let second = try await start(in: folder)
+
+    #expect(try await hasTable("lost", on: second) == false)
+    try await second.stop()
+  }
+
+  @Test("data of another version that matters is left alone, and the error says so")
+  func durable() async throws {
+    let folder = TestServer.scratchFolder()
+    let server = try await start(in: folder, durable: true)
+    let rows = try await connect(to: server).query("SHOW fsync")
+    #expect(try rows[0].decode(String.self) == "on")
+    try await server.stop()
+    try write("9.6\n", to: "\(folder)/data/PG_VERSION")
+
+    let error = try await postgresError { try await start(in: folder, durable: true) }
+
+    #expect(error.code == .serverStart)
+    #expect(error.message.contains("it is of PostgreSQL 9.6, and the server is PostgreSQL"))
+    #expect(FilePath("\(folder)/data/global/pg_control").exists)
+  }
+
+  @Test("a server that does not start says why, with the end of its log")
+  func badSetting() async throws {
+    let error = try await postgresError { try await start(settings: ["shared_buffers": "a lot"]) }
+
+    #expect(error.code == .serverStart)
+    #expect(error.message.contains("FATAL:  invalid value for parameter \"shared_buffers\": \"a lot\""))
+  }
+
+  // MARK: Places
+
+  @Test("a folder with a path too long for a socket is no obstacle")
+  func longPath() async throws {
+    let folder = TestServer.scratchFolder().appending(String(repeating: "long", count: 25))
+
+    let server = try await start(in: folder)
+
+    #expect(try await connect(to: server).isUsable)
+    try await server.stop()
+  }
+
+  @Test(
+    "root is told of a folder that the server's user cannot reach",
+    .enabled(if: geteuid() == 0, "only root has another"))
+  func unreachable() async throws {
+    let parent = TestServer.scratchFolder()
+    mkdir(parent.string, 0o700)
+
+    let error = try await postgresError { try await start(in: parent.appending("server")) }
+
+    #expect(error.code == .serverStart)
+    #expect(error.message.contains("who cannot enter \(parent)."))
+    #expect(error.message.contains("chmod o+x \(parent)"))
+  }
+}
+
+@Suite("Server binaries")
+struct ServerBinariesTests {
+  @Test("the installed servers are found, newest first, each once")
+  func installed() async throws {
+    let installed = await ServerBinaries.installed()
+
+    let newest = try #require(installed.first)
+    #expect(Set(installed.map(\.bin)).count == installed.count)
+    #expect(installed.map(\.major) == installed.map(\.major).sorted(by: >))
+    #expect(newest.version.hasPrefix("\(newest.major)"))
+    #expect(try await ServerBinaries.best() == newest)
+    #expect(try await ServerBinaries.best(forMajor: newest.major) == newest)
+    #expect(try await ServerBinaries.best(forMajor: 8) == newest)
+  }
+
+  @Test("a folder without a server is refused")
+  func noServer() async throws {
+    let error = try await postgresError { try await ServerBinaries(bin: "/usr/share") }
+
+    #expect(error.code == .noServerBinaries)
+  }
+}
+
+// MARK: -
+
+@discardableResult
+private func start(
+  in folder: FilePath? = nil, durable: Bool = false, lifetime: EmbeddedServer.Lifetime = .process,
+  settings: [String: String] = [:]
+) async throws -> EmbeddedServer {
+  try await EmbeddedServer.start(
+    EmbeddedServer.Configuration(
+      directory: folder ?? TestServer.scratchFolder(), binaries: ServerBinaries.best(), superuser: "root",
+      durable: durable, lifetime: lifetime, settings: settings))
+}
+
+private func connect(to server: EmbeddedServer) async throws -> Connection {
+  try await Connection.open(
+    server.connectionString(database: "postgres", user: "root"), applicationName: "tests")
+}
+
+private func hasTable(_ name: String, on server: EmbeddedServer) async throws -> Bool {
+  let rows = try await connect(to: server).query("SELECT to_regclass($1) IS NOT NULL", [name])
+  return try rows[0].decode(Bool.self)
+}
+
+/// Whether a process is there that is no zombie.
+private func isRunning(_ process: Int32) -> Bool {
+  var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+  return readlink("/proc/\(process)/exe", &target, target.count) > 0
+}
+
+private func write(_ text: String, to path: String) throws {
+  let file = try FileDescriptor.open(FilePath(path), .writeOnly, options: [.create, .truncate])
+  _ = try file.closeAfter { try file.writeAll(text.utf8) }
+}
+
+extension FilePath {
+  fileprivate var exists: Bool { access(string, F_OK) == 0 }
+}
