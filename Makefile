@@ -53,7 +53,7 @@ bench: release
 
 ## docs: write the rule pages anew from the rules
 docs: build
-	PENSTOCK_WRITE_DOCS=1 $(SWIFT) test --filter RuleDocumentation
+	PENSTOCK_RECORD=1 $(SWIFT) test --filter RuleDocumentationTests
 
 format:
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests

@@ -140,7 +140,9 @@ let package = Package(
     ),
     .testTarget(
       name: "DaemonTests", dependencies: ["Basics", "Daemon", "Git", "Pipeline", "Postgres", "TestSupport"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["Basics", "Git", "Postgres", "TestSupport", "penstock"]),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["Basics", "Daemon", "Git", "Migrations", "Pipeline", "Postgres", "TestSupport", "penstock"]),
   ],
   swiftLanguageModes: [.v6]
 )

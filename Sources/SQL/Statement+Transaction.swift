@@ -27,18 +27,19 @@ extension Statement {
 
   /// As ``cannotRunInTransaction``, from the first words of a statement, in lowercase.
   private static func cannotRunInTransaction(_ words: [String]) -> Bool {
-    switch (words.first, words.dropFirst().first) {
-    case ("vacuum", _): true
-    case ("cluster", nil), ("discard", "all"): true
-    case ("alter", "system"): true
-    case ("create", "index"), ("create", "unique"), ("drop", "index"), ("reindex", _), ("alter", "table"):
-      words.contains("concurrently") || ["database", "system", "schema"].contains(words.dropFirst().first)
-    case ("create", "database"), ("create", "tablespace"), ("create", "subscription"): true
-    case ("drop", "database"), ("drop", "tablespace"), ("drop", "subscription"): true
-    case ("alter", "subscription"): words.contains("refresh")
-    default: false
-    }
+    let start = words.joined(separator: " ") + " "
+    let concerns = { (word: String) in words.contains(word) }
+    return start == "cluster " || beginnings.contains { start.hasPrefix("\($0) ") }
+      || start.hasPrefix("reindex ") && concerns("concurrently")
+      || start.hasPrefix("alter table ") && concerns("detach") && concerns("concurrently")
+      || start.hasPrefix("alter subscription ") && concerns("refresh")
   }
+
+  private static let beginnings = [
+    "alter system", "create database", "create index concurrently", "create subscription", "create tablespace",
+    "create unique index concurrently", "discard all", "drop database", "drop index concurrently", "drop subscription",
+    "drop tablespace", "reindex database", "reindex schema", "reindex system", "vacuum",
+  ]
 }
 
 extension Statement {

@@ -143,13 +143,19 @@ extension SQLDump.Objects {
     }
   }
 
+  /// An index of a partitioned table is made without its partitions', which are made by themselves and then attached.
   var indexes: [String] {
-    own(.table, .materializedView).flatMap { facts, table -> [String] in
+    var attachments: [String] = []
+    let indexes = own(.table, .materializedView).flatMap { facts, table -> [String] in
       let alter = "ALTER TABLE ONLY \(facts.object.qualifiedName)"
       var statements: [String] = []
       for (name, fact) in facts.all(.index) {
-        if fact["constraint"] == nil, fact["parent"] == nil, let definition = fact.definition {
+        if fact["constraint"] == nil, let definition = fact.definition {
           statements.append("\(definition);")
+          if let parent = fact["parent"] {
+            let index = QualifiedName(schema: facts.object.schema ?? "", name: name)
+            attachments.append("ALTER INDEX \(parent) ATTACH PARTITION \(index);")
+          }
         }
         if fact.has("clustered") { statements.append("\(alter) CLUSTER ON \(Identifier.quoted(name));") }
         if fact.has("replica identity") {
@@ -161,5 +167,6 @@ extension SQLDump.Objects {
       }
       return statements
     }
+    return indexes + attachments
   }
 }

@@ -40,6 +40,9 @@ package actor ShadowServer {
   private let anchor: Connection
   private let owner: Int32
   private var databaseCount = 0
+  /// Each of our connections to the maintenance database is a place; making a state takes two more connections.
+  private var freePlaces = 4
+  private var queue: [CheckedContinuation<Void, Never>] = []
 
   /// The database in which databases are made and dropped.
   private static let maintenance = "postgres"
@@ -52,7 +55,7 @@ package actor ShadowServer {
         directory: configuration.directory.appending("server"), binaries: tree.binaries,
         lifetime: configuration.lifetime,
         // A migration that sorts for ever must not fill the disk.
-        settings: ["temp_file_limit": "1GB"]))
+        settings: ["max_connections": "100", "temp_file_limit": "1GB"]))
     let anchor = try await Connection.open(
       server.connectionString(database: maintenance, user: server.configuration.superuser),
       applicationName: "penstock shadow")
@@ -244,14 +247,37 @@ extension ShadowServer {
       .with("options", profile.sessionOptions)
   }
 
-  /// Runs `body` with a connection of its own to the maintenance database.
+  /// Runs `body` with a connection of its own to the maintenance database, when there is a place for it.
   private func withCache<Value: Sendable>(_ body: (StateCache) async throws -> Value) async throws -> Value {
+    await takePlace()
+    defer { leavePlace() }
     let connection = try await Connection.open(
       server.connectionString(database: Self.maintenance, user: server.configuration.superuser),
       applicationName: "penstock shadow cache")
     let result = await Result { () async throws -> Value in try await body(StateCache(connection: connection)) }
     await connection.close()
     return try result.get()
+  }
+}
+
+// MARK: - Places
+
+extension ShadowServer {
+  /// Waits for a place, in the order of asking. The places are few, as are the server's connections and the cores.
+  private func takePlace() async {
+    if freePlaces > 0 {
+      freePlaces -= 1
+    } else {
+      await withCheckedContinuation { queue.append($0) }
+    }
+  }
+
+  private func leavePlace() {
+    if queue.isEmpty {
+      freePlaces += 1
+    } else {
+      queue.removeFirst().resume()
+    }
   }
 }
 

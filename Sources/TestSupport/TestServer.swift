@@ -28,7 +28,8 @@ package enum TestServer {
   private static let start = Task {
     try await EmbeddedServer.start(
       EmbeddedServer.Configuration(
-        directory: scratchFolder(), binaries: ServerBinaries.best(), superuser: superuser))
+        directory: scratchFolder(), binaries: ServerBinaries.best(), superuser: superuser,
+        settings: ["max_connections": "100"]))
   }
 
   private static let folders = Atomic(0)

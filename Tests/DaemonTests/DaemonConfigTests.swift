@@ -3,6 +3,8 @@ import Configuration
 import Daemon
 import Git
 import Postgres
+import Shadow
+import Shadow
 import SystemPackage
 import Testing
 

@@ -71,7 +71,7 @@ private final class DatagramSocket {
 
   func receive() throws -> String {
     var buffer = [UInt8](repeating: 0, count: 4_096)
-    let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT.rawValue))
+    let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
     guard count >= 0 else { throw Errno(rawValue: errno) }
     return String(decoding: buffer.prefix(count), as: UTF8.self)
   }

@@ -4,6 +4,7 @@ import Foundation
 import Git
 import Logging
 import Pipeline
+import Synchronization
 import SystemPackage
 
 /// A folder of a test's own, gone afterwards.
@@ -66,4 +67,69 @@ extension RunRecord {
     record.finishedAt = .now
     return record
   }
+}
+
+func rename(_ source: String, to destination: String) throws {
+  try FileManager.default.moveItem(atPath: source, toPath: destination)
+}
+
+/// A value that concurrent code of one test leaves its result in.
+final class Box<Value: Sendable>: Sendable {
+  private let storage: Mutex<Value>
+
+  init(_ value: Value) {
+    storage = Mutex(value)
+  }
+
+  var value: Value {
+    get { storage.withLock { $0 } }
+    set { storage.withLock { $0 = newValue } }
+  }
+
+  func append<Element>(_ element: sending Element) where Value == [Element] {
+    storage.withLock { $0.append(element) }
+  }
+}
+
+/// A client of the control socket that keeps to no rule.
+final class RawClient {
+  private let descriptor: Int32
+
+  init(_ path: FilePath) throws {
+    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.string.utf8)) }
+    let result = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    guard result == 0 else { throw Errno(rawValue: errno) }
+  }
+
+  func send(_ text: String) throws {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+      guard count > 0 else { throw Errno(rawValue: errno) }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// All that comes until the other end closes.
+  func readAll() throws -> String {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4_096)
+    while true {
+      let count = recv(descriptor, &buffer, buffer.count, 0)
+      if count < 0, errno == ECONNRESET { break }
+      guard count >= 0 else { throw Errno(rawValue: errno) }
+      if count == 0 { break }
+      bytes += buffer.prefix(count)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  deinit { close(descriptor) }
 }

@@ -1,8 +1,11 @@
+import Daemon
 import Foundation
 import Git
 import Glibc
 import Pipeline
 import Postgres
+import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("Faults")

@@ -1,7 +1,9 @@
+import Daemon
 import Foundation
 import Git
 import Pipeline
 import Postgres
+import TestSupport
 import Testing
 
 @Suite("A push")
@@ -33,7 +35,8 @@ struct PushTests {
       #expect(try await shop.versions() == ["20250101000000", "20250102000000"])
       #expect(runs.count == 2)
       #expect(runs.map(\.result) == [.promoted, .promoted])
-      #expect(runs.contains { $0.migrations.map(\.version) == ["20250102000000"] })
+      let second = try await shop.record(of: try #require(runs.first).id)
+      #expect(second.migrations.map(\.version) == ["20250102000000"])
     }
   }
 

@@ -112,6 +112,10 @@ struct OpeningTests {
   @Test("another user's repository is opened only when that user is trusted", .enabled(if: geteuid() == 0))
   func foreignOwner() async throws {
     try await ScratchRepository.with { scratch in
+      let own = try await Repository.open(scratch.bare)
+      guard try await own.configurationValues("safe.directory").isEmpty else {
+        try Test.cancel("this user's own git configuration trusts repositories of others")
+      }
       try #require(chown(scratch.bare.string, 4711, 4711) == 0)
 
       let error = await #expect(throws: GitError.self) { try await Repository.open(scratch.bare) }

@@ -46,7 +46,7 @@ struct CatalogEvidenceTests {
       create table c (a int references a (id));
       create index on c (a);
       alter table c enable row level security;
-      create policy p on c to postgres using (current_user = 'service_role');
+      create policy p on c using (current_user = 'service_role');
       comment on table c is 'c';
       create table d (like a including all);
       """

@@ -68,7 +68,8 @@ struct PromotionFaultTests {
 
     let result = await promotion(to: target).promote(migrations, progress: { events.append($0) })
 
-    try await waiter.value
+    waiter.cancel()
+    _ = await waiter.result
     #expect(result.failure == nil)
     #expect(result.promoted.map(\.migration) == migrations)
     #expect(events.count { if case .settling = $0 { true } else { false } } == 1)

@@ -7,7 +7,7 @@ import Testing
 struct CommitNoteTests {
   private func record() throws -> RunRecord {
     let request = RunRequest(
-      id: try #require(RunID("01KAT4Z0D1QJ8V3M5T6B7N9X2C")), repository: "shop", ref: try RefName(branch: "staging"),
+      id: try #require(RunID("01KAT4Z0D1QJ8V3M5T6B7N9X2C")), repository: "shop", ref: RefName(branch: "staging"),
       commit: try #require(ObjectID(hex: String(repeating: "ab", count: 20))), queuedAt: Timestamp(milliseconds: 0))
     var record = RunRecord(request: request, startedAt: Timestamp(milliseconds: 1_000), result: .promoted)
     record.environment = "staging"

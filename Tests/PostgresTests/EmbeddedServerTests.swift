@@ -62,7 +62,7 @@ struct EmbeddedServerTests {
   func diesWithProcess() async throws {
     let folder = TestServer.scratchFolder()
 
-    await #expect(processExitsWith: .signal(SIGKILL)) { [path = folder.string] in
+    await #expect(processExitsWith: .signal(SIGKILL)) { [path = folder.string as String] in
       let server = try await start(in: FilePath(path))
       try await connect(to: server).execute("CREATE TABLE kept ()")
       kill(getpid(), SIGKILL)
@@ -79,7 +79,7 @@ struct EmbeddedServerTests {
   func replaced() async throws {
     let folder = TestServer.scratchFolder()
 
-    await #expect(processExitsWith: .signal(SIGKILL)) { [path = folder.string] in
+    await #expect(processExitsWith: .signal(SIGKILL)) { [path = folder.string as String] in
       _ = try await start(in: FilePath(path))
       kill(getpid(), SIGKILL)
     }
@@ -93,7 +93,7 @@ struct EmbeddedServerTests {
   func detached() async throws {
     let folder = TestServer.scratchFolder()
 
-    await #expect(processExitsWith: .success) { [path = folder.string] in
+    await #expect(processExitsWith: .success) { [path = folder.string as String] in
       let server = try await start(in: FilePath(path), lifetime: .detached)
       try await connect(to: server).execute("CREATE TABLE t (id int)")
     }
@@ -277,7 +277,8 @@ private func isRunning(_ process: Int32) -> Bool {
 }
 
 private func write(_ text: String, to path: String) throws {
-  let file = try FileDescriptor.open(FilePath(path), .writeOnly, options: [.create, .truncate])
+  let file = try FileDescriptor.open(
+    FilePath(path), .writeOnly, options: [.create, .truncate], permissions: [.ownerReadWrite])
   _ = try file.closeAfter { try file.writeAll(text.utf8) }
 }
 

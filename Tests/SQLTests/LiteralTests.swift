@@ -30,7 +30,7 @@ struct LiteralTests {
     #expect(block.map(\.value) == ["se'c", "ré"])
     #expect(block.map { script.source($0.range) } == ["'se''c'", "$x$ré$x$"])
     #expect(block.map { script.source($0.contents) } == ["se''c", "ré"])
-    #expect(block.allSatisfy(\.isInsideBody))
+    #expect(block.allSatisfy { $0.isInsideBody })
     #expect(script.statements[2].literals.map(\.value) == ["d", "select 1"])
     #expect(script.statements[2].literals.allSatisfy { !$0.isInsideBody })
   }

@@ -25,7 +25,7 @@ struct UnparsedTests {
   @Test(
     "an error's place is right after characters of several bytes",
     arguments: [
-      ("select 'ü€😀' form t, x", "1:20", "t"),
+      ("select 'ü€😀' form t, x", "1:19", "t"),
       ("select 1;\n\n  selekt 'ä'", "3:3", "selekt"),
       ("create table tä (\r\n  ä int,,\r\n  b int)", "2:9", ","),
       ("select (1", "1:10", ""),

@@ -17,12 +17,12 @@ struct CatalogTests {
             "Region" text collate "C" default 'eu',
             at timestamptz not null default now(),
             twice int generated always as (1 + 1) stored,
-            constraint fk foreign key (customer_id, "Region") references customers (id, "Region")
-              on delete cascade on update set null deferrable not valid,
             constraint positive check (customer_id > 0),
             constraint one unique ("Region", at)
           );
           alter table orders drop gone;
+          alter table orders add constraint fk foreign key (customer_id, "Region") references customers (id, "Region")
+            on delete cascade on update set null deferrable not valid;
           alter table orders enable row level security;
           alter table orders force row level security;
           create index by_region on orders ("Region", lower("Region"), at) include (id) where at is not null;

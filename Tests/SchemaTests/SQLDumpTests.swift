@@ -102,8 +102,8 @@ struct SQLDumpTests {
     alter table shop.orders enable row level security;
     alter table shop.orders force row level security;
     create policy own on shop.orders for select to anon using (id > 0);
-    create publication p for table shop.orders (id) where (id > 1), tables in schema "My shop"
-      with (publish = 'insert');
+    create publication p for table shop.orders (id) where (id > 1) with (publish = 'insert');
+    create publication q for tables in schema "My shop", table shop.customers with (publish_via_partition_root = true);
     grant usage on schema shop to anon;
     grant select on shop.orders to anon with grant option;
     grant update (status) on shop.orders to "Odd ""role""";

@@ -109,6 +109,7 @@ extension EnvironmentConfig {
     let database = map.required("database").flatMap(Database.init)
     let profile = map["profile"].map { $0.choice(of: Profile.self) } ?? .supabase
     let isDisposable = map["disposable"].map(\.bool) ?? false
+    requiredStages = map["require"].map(Self.stages) ?? []
     let gate = map["gate"]?.mapping(["approvals", "approvers"])
     let approvals = gate?["approvals"].map(\.count) ?? (gate == nil ? 0 : 1)
     guard let database, let profile, let isDisposable, let approvals else { return nil }
@@ -118,7 +119,6 @@ extension EnvironmentConfig {
     self.isDisposable = isDisposable
     self.approvals = approvals
     approvers = gate?["approvers"]?.strings ?? []
-    requiredStages = map["require"].map(Self.stages) ?? []
   }
 
   private static func stages(_ value: YAMLValue) -> [String] {

@@ -24,7 +24,9 @@ final class LogTail {
     last = LogLine.genesis
     try files.sync()
 
-    var (lines, torn) = LogFiles.lines(of: try files.read(path))
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw LogTail.failure(path) }
+    var (lines, torn) = LogFiles.lines(of: status.st_size > 0 ? try files.read(path) : [])
     if torn > 0 {
       let size = lines.reduce(0) { $0 + $1.count + 1 }
       guard ftruncate(descriptor, off_t(size)) == 0 else { throw LogTail.failure(path) }

@@ -18,6 +18,7 @@ extension FactQuery {
         from relation r
         join pg_index i on i.indrelid = r.oid
         join pg_class c on c.oid = i.indexrelid
+        where c.oid in (select objoid from pg_description where classoid = 'pg_class'::regclass)
         union all
         select
           'pg_constraint'::regclass, k.oid, 0, coalesce(r.kind, y.kind), coalesce(r.schema, y.schema),
@@ -26,6 +27,7 @@ extension FactQuery {
         left join relation r on r.oid = k.conrelid
         left join named_type y on y.oid = k.contypid
         where k.contype in ('p', 'u', 'f', 'c', 'x') and (r.oid is not null or y.oid is not null)
+          and k.oid in (select objoid from pg_description where classoid = 'pg_constraint'::regclass)
         union all
         select 'pg_trigger'::regclass, oid, 0, kind, schema, "table", null, 'trigger', name from trigger
         union all

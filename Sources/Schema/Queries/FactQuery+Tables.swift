@@ -258,8 +258,7 @@ extension FactQuery {
     from relation r
     join pg_index i on i.indrelid = r.oid
     join pg_attribute own on own.attrelid = i.indexrelid
-    left join pg_attribute a
-      on a.attrelid = i.indrelid and a.attnum = i.indkey[own.attnum - 1] and a.attnum <> 0
+    left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[own.attnum - 1] and a.attnum > 0
     left join pg_opclass p on own.attnum <= i.indnkeyatts and p.oid = i.indclass[own.attnum - 1]
     group by i.indexrelid
     """

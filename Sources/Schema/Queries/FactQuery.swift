@@ -29,16 +29,16 @@ struct FactQuery: Sendable {
       + publications(serverVersion: serverVersion)
   }
 
+  /// Every row is one array: the identity, the definition, and then the attributes.
   func query(scope: Scope) -> Query {
-    let values = attributes.map { "(\($0.value))::text" }.joined(separator: ",\n    ")
+    let identity = [objectKind, schema, name, arguments, memberKind, member, qualifier]
+    let values = identity + [definition] + attributes.map(\.value)
     return Query(
       """
       with \(Self.commonTables)\(tables.isEmpty ? "" : ",\n\(tables)")
-      select
-        (\(objectKind))::text, (\(schema))::text, (\(name))::text, (\(arguments))::text,
-        (\(memberKind))::text, (\(member))::text, (\(qualifier))::text,
-        array[\(values)]::text[],
-        (\(definition))::text
+      select array[
+        \(values.map { "(\($0))::text" }.joined(separator: ",\n  "))
+      ]
       \(source)
       """,
       scope.parameters
@@ -46,18 +46,17 @@ struct FactQuery: Sendable {
   }
 
   func fact(from row: Row) throws(PostgresError) -> Fact {
-    let (objectKind, schema, name, arguments, memberKind, member, qualifier, values, definition) = try row.decode(
-      String.self, String?.self, String.self, String?.self, String?.self, String?.self, String?.self,
-      [String?].self, String?.self)
-    let object = Fact.Object(kind: Self.kind(objectKind), schema: schema, name: name, arguments: arguments)
-    let part = memberKind.map { Fact.Member(kind: Self.kind($0), name: member ?? "") }
+    let values = try row.decode(FactCells.self).values
+    let object = Fact.Object(
+      kind: Self.kind(values[0] ?? ""), schema: values[1], name: values[2] ?? "", arguments: values[3])
+    let part = values[4].map { Fact.Member(kind: Self.kind($0), name: values[5] ?? "") }
     var attributes: [Fact.Attribute] = []
-    for (attribute, value) in zip(self.attributes, values) {
+    for (attribute, value) in zip(self.attributes, values[8...]) {
       if let value { attributes.append(Fact.Attribute(name: attribute.key, value: value)) }
     }
     return Fact(
-      id: Fact.ID(kind: kind ?? part?.kind ?? object.kind, object: object, member: part, qualifier: qualifier),
-      attributes: attributes, definition: definition)
+      id: Fact.ID(kind: kind ?? part?.kind ?? object.kind, object: object, member: part, qualifier: values[6]),
+      attributes: attributes, definition: values[7])
   }
 
   private static func kind(_ name: String) -> Fact.Kind {
@@ -82,7 +81,10 @@ extension FactQuery {
       select oid, nspname::text as name from pg_namespace where nspname !~ $1
     ),
     member as materialized (
-      select classid, objid from pg_depend where deptype = 'e'
+      -- By the extensions, of which there are few, and not by pg_depend, which is long.
+      select d.classid, d.objid
+      from pg_extension e
+      join pg_depend d on d.refclassid = 'pg_extension'::regclass and d.refobjid = e.oid and d.deptype = 'e'
     ),
     relation as materialized (
       select

@@ -28,7 +28,7 @@ final class RunningDaemon: Sendable {
     socket = folder.appending("penstock.sock")
     log = folder.appending("daemon.log")
     notifications = try NotifySocket(at: folder.appending("notify.sock"))
-    FileManager.default.createFile(atPath: log.string, contents: nil)
+    try Data().write(to: URL(filePath: log.string))
     let output = try FileHandle(forWritingTo: URL(filePath: log.string))
     let process = Process()
     process.executableURL = URL(filePath: Penstock.path)

@@ -1,3 +1,4 @@
+import Daemon
 import Foundation
 import Git
 import Migrations
@@ -111,10 +112,16 @@ struct Shop: Sendable {
     }
   }
 
-  func runs() async throws -> [RunRecord] {
+  func runs() async throws -> [RunSummary] {
     let answer = try await penstock("runs", "--format", "json")
     #expect(answer.exitCode == 0, "\(answer.error)")
-    return try JSONDecoder().decode([RunRecord].self, from: Data(answer.output.utf8))
+    return try JSONDecoder().decode([RunSummary].self, from: Data(answer.output.utf8))
+  }
+
+  func record(of run: RunID) async throws -> RunRecord {
+    let answer = try await penstock("show", run.rawValue, "--format", "json")
+    #expect(answer.exitCode == 0, "\(answer.error)")
+    return try JSONDecoder().decode(RunRecord.self, from: Data(answer.output.utf8))
   }
 
   private static func configuration(_ target: ConnectionString, in repository: ScratchRepository) -> String {
