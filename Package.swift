@@ -139,8 +139,6 @@ let package = Package(
       ]
     ),
     .testTarget(
-      name: "DaemonTests", dependencies: ["Basics", "Daemon", "Git", "Pipeline", "Postgres", "TestSupport"]),
-    .testTarget(
       name: "EndToEndTests",
       dependencies: ["Basics", "Daemon", "Git", "Migrations", "Pipeline", "Postgres", "TestSupport", "penstock"]),
   ],

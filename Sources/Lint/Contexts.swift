@@ -87,7 +87,7 @@ struct CatalogContext: Sendable {
   let configuration: LintConfiguration
   let shape: DatabaseShape
   let declared: DeclaredSchema
-  /// All tables that are not exempt, by name.
+  /// All tables that are neither exempt nor the platform's, by name.
   let tables: [TableShape]
   /// Those of them that pending files create or change, with the first statement that does.
   let changedTables: [(TableShape, Place)]
@@ -98,7 +98,10 @@ struct CatalogContext: Sendable {
     self.configuration = configuration
     self.declared = declared
     self.shape = shape
-    tables = shape.sortedTables.filter { !configuration.isExempt(schema: $0.name.schema, table: $0.name.name) }
+    tables = shape.sortedTables.filter {
+      !configuration.profile.isPlatform($0.name.schema)
+        && !configuration.isExempt(schema: $0.name.schema, table: $0.name.name)
+    }
     let before = input.catalogBefore.map { Set($0.tables.map(\.name)) }
     changedTables = tables.compactMap { table in
       if let place = declared.placeOfChange(to: table.name) { return (table, place) }

@@ -163,9 +163,15 @@ extension Connection {
     interrupt.reset()
     // A Result, because withTaskCancellationHandler would forget the error's type.
     return try await withTaskCancellationHandler {
-      Result { () throws(PostgresError) in try body() }
+      outcome(of: body)
     } onCancel: { [interrupt] in
       interrupt.ring()
     }.get()
+  }
+
+  /// A method, because a closure stays on this actor's thread only if it uses the actor; elsewhere it would block one
+  /// of the few threads that all tasks share.
+  private func outcome<Value>(of body: () throws(PostgresError) -> Value) -> Result<Value, PostgresError> {
+    Result { () throws(PostgresError) in try body() }
   }
 }

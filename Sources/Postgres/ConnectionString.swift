@@ -86,7 +86,7 @@ extension ConnectionString: CustomStringConvertible, CustomDebugStringConvertibl
 
 extension ConnectionString {
   private static func parse(_ text: String) throws(PostgresError) -> [String: String] {
-    guard !text.utf8.contains(0) else {
+    guard !text.containsNUL else {
       throw PostgresError(.invalidConnectionString, "The connection string contains a NUL byte.")
     }
     var complaint: UnsafeMutablePointer<CChar>?

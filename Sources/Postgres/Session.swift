@@ -148,8 +148,8 @@ extension Session {
         throw abandoned(.unexpectedAnswer, "COPY cannot be part of a pipeline")
       }
     }
+    if isSynchronized { try accept(PQexitPipelineMode(pointer)) }
     if let failure { throw judged(failure, patience) }
-    try accept(PQexitPipelineMode(pointer))
     return results
   }
 
@@ -182,7 +182,7 @@ extension Session {
       throw PostgresError(
         .invalidStatement, "A statement takes at most 65535 parameters, and this one has \(query.parameters.count).")
     }
-    for (index, parameter) in query.parameters.enumerated() where parameter.postgresText?.utf8.contains(0) == true {
+    for (index, parameter) in query.parameters.enumerated() where parameter.postgresText?.containsNUL == true {
       throw PostgresError(
         .invalidStatement, "Parameter $\(index + 1) contains a NUL character, which PostgreSQL's text cannot hold.")
     }
@@ -190,7 +190,7 @@ extension Session {
 
   /// What follows a NUL would silently not be sent.
   private func check(noNUL sql: String) throws(PostgresError) {
-    guard !sql.utf8.contains(0) else {
+    guard !sql.containsNUL else {
       throw PostgresError(.invalidStatement, "The statement contains a NUL character, which PostgreSQL cannot read.")
     }
   }

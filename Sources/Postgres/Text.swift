@@ -1,4 +1,15 @@
+internal import Glibc
+
 extension String {
+  /// Whether C would see less of it than there is.
+  var containsNUL: Bool {
+    var text = self
+    return text.withUTF8 { bytes in
+      guard let start = bytes.baseAddress else { return false }
+      return memchr(start, 0, bytes.count) != nil
+    }
+  }
+
   /// Without the line ends that libpq closes its messages with.
   var trimmingNewlines: String {
     var text = self[...]
@@ -23,12 +34,13 @@ func withCStrings<Result>(
 ) -> Result {
   var characters: [CChar] = []
   let offsets = strings.map { string -> Int? in
-    guard let string else { return nil }
-    defer {
-      characters.append(contentsOf: string.utf8.lazy.map { CChar(bitPattern: $0) })
-      characters.append(0)
+    guard var string else { return nil }
+    let offset = characters.count
+    string.withUTF8 { bytes in
+      bytes.withMemoryRebound(to: CChar.self) { characters.append(contentsOf: $0) }
     }
-    return characters.count
+    characters.append(0)
+    return offset
   }
   return characters.withUnsafeBufferPointer { characters in
     var pointers = offsets.map { offset in offset.flatMap { offset in characters.baseAddress.map { $0 + offset } } }

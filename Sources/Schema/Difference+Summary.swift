@@ -10,7 +10,8 @@ extension Difference {
       for entry in group.entries {
         let isObject = entry.id.member == nil && entry.id.kind == group.object.kind
         guard isObject || group.sign == .changed || Self.countedKinds.contains(entry.id.kind) else { continue }
-        pieces[Piece(isMember: !isObject, kind: entry.id.kind, sign: entry.sign), default: []].append(entry.id.shortName)
+        pieces[Piece(isMember: !isObject, kind: entry.id.kind, sign: entry.sign), default: []].append(
+          entry.id.shortName)
       }
     }
     return pieces.sorted { $0.key < $1.key }.map { piece, names in

@@ -31,7 +31,8 @@ extension Fact {
     case .default: return "\(name): \(self["expression"] ?? "")"
     case .constraint: return "\(name) \(definition ?? "")"
     case .index: return "\(name) \(tail(of: definition, from: " USING "))"
-    case .trigger: return "\(name) \(tail(of: definition, from: " TRIGGER \(Identifier.quoted(id.member?.name ?? "")) "))"
+    case .trigger:
+      return "\(name) \(tail(of: definition, from: " TRIGGER \(Identifier.quoted(id.member?.name ?? "")) "))"
     case .policy:
       let words = [
         has("restrictive") ? "restrictive" : nil, "for \(self["command"] ?? "")", "to \(self["roles"] ?? "")",

@@ -255,8 +255,9 @@ extension Fact.ID: CustomStringConvertible {
     case .grant: "grant on \(subject) to \(qualifier ?? "")"
     case .comment: "comment on \(subject)"
     case .default: "default of \(subject)"
-    case .defaultPrivileges: "default privileges of \(object.name)\(object.schema.map { " in schema \($0)" } ?? "")"
-      + " on \(qualifier ?? "")"
+    case .defaultPrivileges:
+      "default privileges of \(object.name)\(object.schema.map { " in schema \($0)" } ?? "")"
+        + " on \(qualifier ?? "")"
     default: subject
     }
   }

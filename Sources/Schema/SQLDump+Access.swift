@@ -84,7 +84,8 @@ extension Fact.Kind {
 extension Fact.Object {
   /// `TABLE public.orders`, `AGGREGATE public.total(*)`.
   fileprivate var keywords: String {
-    kind == .aggregate && arguments == "" ? "AGGREGATE \(Identifier.quoted(schema ?? "")).\(Identifier.quoted(name))(*)"
+    kind == .aggregate && arguments == ""
+      ? "AGGREGATE \(Identifier.quoted(schema ?? "")).\(Identifier.quoted(name))(*)"
       : "\(kind.keyword) \(qualifiedName)"
   }
 }

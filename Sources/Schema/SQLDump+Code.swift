@@ -34,7 +34,8 @@ extension SQLDump.Objects {
     own(.eventTrigger).flatMap { facts, fact in
       let name = facts.object.qualifiedName
       let tags = fact["tags"].flatMap { $0.isEmpty ? nil : " WHEN TAG IN (\($0))" } ?? ""
-      let create = "CREATE EVENT TRIGGER \(name) ON \(fact["event"] ?? "")\(tags) EXECUTE FUNCTION \(fact["function"] ?? "")();"
+      let create =
+        "CREATE EVENT TRIGGER \(name) ON \(fact["event"] ?? "")\(tags) EXECUTE FUNCTION \(fact["function"] ?? "")();"
       return [create] + (Self.state(fact["enabled"]).map { ["ALTER EVENT TRIGGER \(name) \($0);"] } ?? [])
     }
   }
@@ -79,7 +80,8 @@ extension SQLDump.Objects {
       guard let own = facts.own else {
         return published.map { "ALTER PUBLICATION \(name) ADD \($0);" }
       }
-      let target = own.has("all tables") ? " FOR ALL TABLES" : published.isEmpty ? "" : " FOR \(published.joined(separator: ", "))"
+      let target =
+        own.has("all tables") ? " FOR ALL TABLES" : published.isEmpty ? "" : " FOR \(published.joined(separator: ", "))"
       let root = own.has("via root") ? ", publish_via_partition_root = true" : ""
       return ["CREATE PUBLICATION \(name)\(target) WITH (publish = \(Literal.quoted(own["operations"] ?? ""))\(root));"]
     }

@@ -39,7 +39,9 @@ package struct Scope: Hashable, Sendable {
     platformRoles: ["dashboard_user", "pgbouncer", "supabase_*"]
   )
 
-  private static let systemSchemas = ["information_schema", "penstock", "penstock_platform", "pg_*", "supabase_migrations"]
+  private static let systemSchemas = [
+    "information_schema", "penstock", "penstock_platform", "pg_*", "supabase_migrations",
+  ]
 
   /// What ``FactQuery`` calls `$1` and `$2`.
   var parameters: [any PostgresEncodable] {

@@ -33,13 +33,15 @@ package struct Snapshot: Sendable {
     var pipeline = [begin, settings]
     pipeline += queries.map { $0.query(scope: scope) }
     pipeline += [UnmodelledQuery.query(scope: scope, serverVersion: serverVersion)]
-    pipeline += isWithin ? ["ROLLBACK TO SAVEPOINT penstock_snapshot", "RELEASE SAVEPOINT penstock_snapshot"] : ["COMMIT"]
+    pipeline +=
+      isWithin ? ["ROLLBACK TO SAVEPOINT penstock_snapshot", "RELEASE SAVEPOINT penstock_snapshot"] : ["COMMIT"]
 
     let results: [[Row]]
     do {
       results = try await connection.pipeline(pipeline)
     } catch {
-      if !isWithin { _ = try? await connection.execute("ROLLBACK") }
+      // The first error is the one to tell: when this fails too, the connection is lost, and with it the transaction.
+      if !isWithin { _ = try? await connection.execute("ROLLBACK", evenIfCancelled: true) }
       throw error
     }
 

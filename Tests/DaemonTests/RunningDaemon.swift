@@ -18,7 +18,7 @@ struct RunningDaemon {
   private let group: ServiceGroup
 
   /// Runs a daemon over a scratch repository until `body` has ended, then stops it in good order.
-  static func with(_ scratch: ScratchRepository, _ body: @Sendable (RunningDaemon) async throws -> Void) async throws {
+  static func with(_ scratch: ScratchRepository, _ body: (RunningDaemon) async throws -> Void) async throws {
     let folder = scratch.directory
     let config = try DaemonConfig(
       """
@@ -37,16 +37,16 @@ struct RunningDaemon {
       state: StateFolder(config.state), group: group)
     try await withThrowingTaskGroup { tasks in
       tasks.addTask { try await group.run() }
-      tasks.addTask {
-        do {
-          try await daemon.waitUntilReady()
-          try await body(daemon)
-        } catch {
-          await group.triggerGracefulShutdown()
-          throw error
-        }
+      do {
+        // Whichever comes first: that the daemon is ready, or that it could not be started.
+        tasks.addTask { try await daemon.waitUntilReady() }
+        try await tasks.next()
+        try await body(daemon)
+      } catch {
         await group.triggerGracefulShutdown()
+        throw error
       }
+      await group.triggerGracefulShutdown()
       try await tasks.waitForAll()
     }
   }

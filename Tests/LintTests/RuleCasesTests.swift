@@ -207,7 +207,10 @@ struct RuleCasesTests {
       RuleCase("hardcoded-identifier", [], "insert into a values ('+1'), ('1700000000'), ('2024-01-01');"),
       RuleCase(
         "hardcoded-identifier", [],
-        "do $$ begin update a set b = 'jane.doe@acme.io'; end $$;"),
+        "create function f() returns void language plpgsql as $$ begin update a set b = 'jane.doe@acme.io'; end $$;"),
+      RuleCase("hardcoded-identifier", [2], "do $$ begin\nupdate a set b = 'jane.doe@acme.io'; end $$;"),
+      RuleCase("hardcoded-identifier", [1], "insert into auth.users (email) values ('jane.doe@acme.io');"),
+      RuleCase("hardcoded-identifier", [], "insert into a values ('c0000000-0000-0000-0000-000000000000');"),
     ])
   func identifiers(_ example: RuleCase) async {
     await expect(example)

@@ -22,7 +22,8 @@ struct DifferenceTests {
   @Test("says exactly what changed of who may do what", .serialized, arguments: SchemaChange.access)
   func access(_ change: SchemaChange) async throws { try await check(change) }
 
-  @Test("says exactly what changed of a schema, an extension, a publication", .serialized, arguments: SchemaChange.others)
+  @Test(
+    "says exactly what changed of a schema, an extension, a publication", .serialized, arguments: SchemaChange.others)
   func other(_ change: SchemaChange) async throws { try await check(change) }
 
   /// The difference must say what is expected and no more, and backwards the opposite.
@@ -57,7 +58,8 @@ struct DifferenceTests {
       for thing in commented {
         let difference = try await schema.difference("comment on \(thing) is 'it''s \(thing)'")
 
-        let texts = (difference.added + difference.removed).map { $0["text"] }
+        let texts =
+          (difference.added + difference.removed).map { $0["text"] }
           + difference.changed.map { $0.attributes.first?.to }
         #expect(texts == ["it's \(thing)"], "comment on \(thing)")
         #expect((difference.added.map(\.id) + difference.changed.map(\.id)).map(\.kind) == [.comment])

@@ -51,7 +51,8 @@ struct ScopeTests {
       #expect(plain.lines.contains("+ extension citext 1.5"))
       #expect(plain.lines.contains("+ extension pgcrypto 1.3"))
       #expect(plain.lines.contains("+ publication supabase_realtime_messages_publication"))
-      #expect(plain.lines.contains("+ default privileges of supabase_admin on tables: anon: SELECT; supabase_admin: ALL"))
+      #expect(
+        plain.lines.contains("+ default privileges of supabase_admin on tables: anon: SELECT; supabase_admin: ALL"))
     }
   }
 
@@ -86,8 +87,9 @@ struct ScopeTests {
           "    + policy mine for SELECT to authenticated using (owner IS NOT NULL)",
           "    + comment on policy mine: Own files",
         ])
-      #expect(difference.summary == ["+ trigger users on auth.users", "+ policy mine on storage.objects"]
-        + ["+ comment on mine on storage.objects"])
+      #expect(
+        difference.summary == ["+ trigger users on auth.users", "+ policy mine on storage.objects"]
+          + ["+ comment on mine on storage.objects"])
     }
   }
 

@@ -18,6 +18,37 @@ struct SnapshotTests {
     }
   }
 
+  @Test("reads what an open transaction sees, and leaves it open with its settings")
+  func openTransaction() async throws {
+    try await withSchema { schema in
+      try await schema.run("begin; create table t (id int); set local search_path = public")
+
+      let within = try await schema.snapshot()
+      let path = try await schema.connection.query("show search_path")[0]["search_path"]
+      try await schema.run("rollback")
+      let after = try await schema.snapshot()
+
+      #expect(path == "public")
+      #expect(Difference(from: after, to: within).summary == ["+ table t"])
+    }
+  }
+
+  @Test("throws the server's error, and the connection can be used")
+  func failure() async throws {
+    try await withSchema { schema in
+      try await schema.run("set statement_timeout = '1ms'; create table t (id int)")
+      // The queries over the catalogs take longer than this.
+      await #expect(throws: PostgresError.self) {
+        try await schema.snapshot()
+      }
+
+      try await schema.run("set statement_timeout = 0")
+
+      #expect(await schema.connection.transactionStatus == .idle)
+      #expect(try await schema.snapshot().facts.contains { $0.id.kind == .table })
+    }
+  }
+
   @Test("writes a plain index as pg_get_indexdef does, and every other index too")
   func indexDefinitions() async throws {
     try await withSchema(Self.indexes) { schema in

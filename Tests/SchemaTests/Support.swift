@@ -73,11 +73,11 @@ private let roles = """
   do $$
   declare role text;
   begin
-    perform pg_advisory_xact_lock(hashtext('roles of the schema tests'));
     foreach role in array array['anon', 'authenticated', 'service_role', 'Odd "role"'] loop
-      if to_regrole(quote_ident(role)) is null then
+      begin
         execute format('create role %I', role);
-      end if;
+      exception when duplicate_object or unique_violation then
+      end;
     end loop;
   end $$;
 

@@ -18,13 +18,15 @@ struct UnmodelledObject: Sendable, CustomTestStringConvertible {
     UnmodelledObject("create type span as range (subtype = int)", "range type public.span"),
     UnmodelledObject("create type nothing", "base type public.nothing"),
     UnmodelledObject("create cast (int as bytea) with inout", "cast (integer AS bytea)"),
-    UnmodelledObject("create operator === (leftarg = int, rightarg = int, function = int4eq)", "operator public.\"===\""),
+    UnmodelledObject(
+      "create operator === (leftarg = int, rightarg = int, function = int4eq)", "operator public.\"===\""),
     UnmodelledObject(
       "create operator family ints using btree", "operator family public.ints"),
     UnmodelledObject("create collation de (provider = icu, locale = 'de')", "collation public.de"),
     UnmodelledObject(
       "create conversion c for 'LATIN1' to 'UTF8' from iso8859_1_to_utf8", "conversion public.c"),
-    UnmodelledObject("create text search configuration words (copy = simple)", "text search configuration public.words"),
+    UnmodelledObject(
+      "create text search configuration words (copy = simple)", "text search configuration public.words"),
     UnmodelledObject("create text search dictionary d (template = simple)", "text search dictionary public.d"),
     UnmodelledObject(
       "create table t (a int, b int); create statistics joint on a, b from t", "statistics object public.joint"),

@@ -52,9 +52,9 @@ package struct LintConfiguration: Hashable, Sendable {
     return overrides.allSatisfy { ($0.severities[name] ?? .off) == .off }
   }
 
-  /// Whether rules leave the object alone.
+  /// Whether the repository asks rules to leave the object alone.
   func isExempt(schema: String, table: String?) -> Bool {
-    if exemptSchemas.contains(schema) || profile.isPlatform(schema) { return true }
+    if exemptSchemas.contains(schema) { return true }
     guard let table else { return false }
     return exemptTables.contains("\(schema).\(table)") || (schema == "public" && exemptTables.contains(table))
   }
@@ -62,7 +62,9 @@ package struct LintConfiguration: Hashable, Sendable {
 
 extension LintConfiguration.Profile {
   /// Whether a schema's objects belong to the server, the platform or Penstock, and not to the repository.
-  fileprivate func isPlatform(_ schema: String) -> Bool {
+  ///
+  /// What such an object is like is not for the repository to mend; what its statements do to one still is.
+  func isPlatform(_ schema: String) -> Bool {
     let managed =
       switch self {
       case .postgres: Scope.postgres.managedSchemas

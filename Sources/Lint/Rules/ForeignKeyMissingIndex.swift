@@ -50,10 +50,15 @@ struct ForeignKeyMissingIndex: CatalogRule {
       && Set(index.leadingColumns.prefix(key.columns.count)) == Set(key.columns)
   }
 
+  /// As PostgreSQL would name it, within the 63 bytes that a name may have.
+  private static func indexName(_ stem: String) -> String {
+    String(decoding: stem.utf8.prefix(59), as: UTF8.self).replacing("\u{FFFD}", with: "") + "_idx"
+  }
+
   private func issue(
     _ key: ForeignKeyShape, _ table: TableShape, _ place: Place, _ context: CatalogContext
   ) -> Issue {
-    let name = Quoting.identifier(([table.name.name] + key.columns + ["idx"]).joined(separator: "_"))
+    let name = Quoting.identifier(Self.indexName(([table.name.name] + key.columns).joined(separator: "_")))
     let columns = key.columns.map { Quoting.identifier($0) }.joined(separator: ", ")
     let target = "\(name) on \(table.name) (\(columns));"
     let message = "foreign key \(table.name) (\(columns)) to \(key.referencedTable) has no index"

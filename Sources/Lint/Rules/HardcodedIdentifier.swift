@@ -13,10 +13,11 @@ struct HardcodedIdentifier: StatementRule {
       or policy means something in one of them at most. Look the row up by what is the same everywhere (a name, a \
       slug), or move such data into a seed.
 
-      Only whole literals count, and of each kind only the first of a statement is shown. Left alone are: constants \
-      of code (defaults, function bodies, `do` blocks), UUIDs made of one repeated digit, as the nil UUID, and \
-      addresses in the domains that are reserved for examples (RFC 2606: example.com, .test, .invalid, …). Numeric \
-      ids are not looked at, as nothing tells them from other numbers.
+      Only whole literals count, those inside a `do` block too, and of each kind only the first of a statement is \
+      shown. Left alone are: constants of code (defaults, function bodies), UUIDs that are plainly made up (at most \
+      two different digits, as in the nil UUID), and addresses in the domains that are reserved for examples \
+      (RFC 2606: example.com, .test, .invalid, …). Numeric ids are not looked at, as nothing tells them from other \
+      numbers.
       """,
     bad: """
       update public.profiles set is_admin = true where email = 'jane.doe@acme.io';
@@ -29,14 +30,14 @@ struct HardcodedIdentifier: StatementRule {
 
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard let (verb, table) = statement.syntax.dataOrPolicy else { return [] }
-    let found = Dictionary(grouping: statement.literals.filter { !$0.isInsideBody }) { Identification($0.value) }
+    let found = Dictionary(grouping: statement.literals) { Identification($0.value) }
     return Identification.allCases.compactMap { kind in
       guard let literals = found[kind], let first = literals.first else { return nil }
       let more = literals.count > 1 ? " and \(literals.count - 1) more" : ""
       return context.issue(
-        "\(verb) \(table) with \(kind.rawValue) \(first.value)\(more)",
+        "\(verb) with \(kind.rawValue) \(first.value)\(more)",
         at: first.range,
-        object: ObjectName(context.declared.resolve(table)),
+        object: table.map { ObjectName(context.declared.resolve($0)) },
         fix: .init(text: "look the row up by what is the same in every environment, or move the data into a seed"))
     }
   }
@@ -61,10 +62,11 @@ private enum Identification: String, CaseIterable {
   }
 
   private static func isUUID(_ text: String) -> Bool {
+    guard text.utf8.count == 36 else { return false }
     let groups = text.split(separator: "-", omittingEmptySubsequences: false)
     guard groups.map(\.utf8.count) == [8, 4, 4, 4, 12], groups.allSatisfy({ $0.allSatisfy(\.isHexDigit) })
     else { return false }
-    return Set(text.utf8).count > 2
+    return Set(text.utf8).subtracting("-".utf8).count > 2
   }
 
   private static func isEmail(_ text: String) -> Bool {
@@ -89,14 +91,15 @@ private enum Identification: String, CaseIterable {
 }
 
 extension Syntax {
-  /// The verb and the table of a change of data or a policy.
-  fileprivate var dataOrPolicy: (verb: String, table: QualifiedName)? {
+  /// What a change of data or a policy does, and to which table; a `DO` block can do it to any.
+  fileprivate var dataOrPolicy: (verb: String, table: QualifiedName?)? {
     switch self {
-    case .insert(let insert): ("inserts into", insert.table)
-    case .update(let update): ("updates", update.table)
-    case .delete(let delete): ("deletes from", delete.table)
-    case .createPolicy(let create): ("makes a policy on", create.table)
-    case .alterPolicy(let alter): ("changes a policy on", alter.table)
+    case .insert(let insert): ("inserts into \(insert.table)", insert.table)
+    case .update(let update): ("updates \(update.table)", update.table)
+    case .delete(let delete): ("deletes from \(delete.table)", delete.table)
+    case .createPolicy(let create): ("makes a policy on \(create.table)", create.table)
+    case .alterPolicy(let alter): ("changes a policy on \(alter.table)", alter.table)
+    case .doBlock: ("runs a block", nil)
     default: nil
     }
   }

@@ -46,6 +46,7 @@ extension FactQuery {
       left join (
         select d.objid, d.deptype, format('%I.%I.%I', n.nspname, t.relname, a.attname) as column
         from pg_depend d
+        join pg_sequence q on q.seqrelid = d.objid
         join pg_class t on t.oid = d.refobjid
         join pg_namespace n on n.oid = t.relnamespace
         join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid

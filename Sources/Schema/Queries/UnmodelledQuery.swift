@@ -49,7 +49,8 @@ enum UnmodelledQuery {
   }
 
   /// A kind whose objects belong to the database; `initdb`'s own have small numbers.
-  private static func inDatabase(_ kind: String, catalog: String, name: String, where condition: String = "true") -> Kind
+  private static func inDatabase(_ kind: String, catalog: String, name: String, where condition: String = "true")
+    -> Kind
   {
     Kind(
       kind: kind, name: name,
@@ -61,7 +62,8 @@ enum UnmodelledQuery {
   }
 
   private static let kinds: [Kind] = [
-    inSchemas("base type", catalog: "pg_type", name: "typname", schema: "typnamespace",
+    inSchemas(
+      "base type", catalog: "pg_type", name: "typname", schema: "typnamespace",
       where: "o.typtype = 'b' and o.typcategory <> 'A' or o.typtype = 'p'"),
     inSchemas("collation", catalog: "pg_collation", name: "collname", schema: "collnamespace"),
     inSchemas("conversion", catalog: "pg_conversion", name: "conname", schema: "connamespace"),
@@ -76,12 +78,14 @@ enum UnmodelledQuery {
     inSchemas("text search parser", catalog: "pg_ts_parser", name: "prsname", schema: "prsnamespace"),
     inSchemas("text search template", catalog: "pg_ts_template", name: "tmplname", schema: "tmplnamespace"),
     inDatabase("access method", catalog: "pg_am", name: "o.amname"),
-    inDatabase("cast", catalog: "pg_cast",
+    inDatabase(
+      "cast", catalog: "pg_cast",
       name: "format('(%s AS %s)', format_type(o.castsource, null), format_type(o.casttarget, null))"),
     inDatabase("foreign-data wrapper", catalog: "pg_foreign_data_wrapper", name: "quote_ident(o.fdwname)"),
     inDatabase("foreign server", catalog: "pg_foreign_server", name: "quote_ident(o.srvname)"),
     inDatabase("language", catalog: "pg_language", name: "quote_ident(o.lanname)"),
-    inDatabase("transform", catalog: "pg_transform",
+    inDatabase(
+      "transform", catalog: "pg_transform",
       name: """
         format('for %s language %I', format_type(o.trftype, null),
           (select l.lanname from pg_language l where l.oid = o.trflang))
@@ -123,7 +127,8 @@ enum UnmodelledQuery {
       kind: "rule", name: "format('%I on %I.%I', w.rulename, r.schema, r.name)",
       source: "from pg_rewrite w join relation r on r.oid = w.ev_class where w.rulename <> '_RETURN'"),
     Kind(
-      kind: "security label", name: "format('%s: %s', l.provider, pg_describe_object(l.classoid, l.objoid, l.objsubid))",
+      kind: "security label",
+      name: "format('%s: %s', l.provider, pg_describe_object(l.classoid, l.objoid, l.objsubid))",
       source: "from pg_seclabel l"),
     Kind(
       kind: "setting of the database", name: "coalesce(pg_get_userbyid(nullif(s.setrole, 0)) || ': ', '') || setting",
