@@ -139,6 +139,15 @@ let package = Package(
       ]
     ),
     .testTarget(
+      name: "DaemonTests",
+      dependencies: [
+        "Basics", "Configuration", "Daemon", "Git", "Lint", "Migrations", "Pipeline", "Postgres", "Schema", "Shadow",
+        "TestSupport", .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]
+    ),
+    .testTarget(
       name: "EndToEndTests",
       dependencies: ["Basics", "Daemon", "Git", "Migrations", "Pipeline", "Postgres", "TestSupport", "penstock"]),
   ],

@@ -36,16 +36,14 @@ struct SnapshotTests {
   @Test("throws the server's error, and the connection can be used")
   func failure() async throws {
     try await withSchema { schema in
-      try await schema.run("set statement_timeout = '1ms'; create table t (id int)")
-      // The queries over the catalogs take longer than this.
+      try await schema.run("revoke select on pg_policy from public; set role anon")
       await #expect(throws: PostgresError.self) {
         try await schema.snapshot()
       }
 
-      try await schema.run("set statement_timeout = 0")
-
       #expect(await schema.connection.transactionStatus == .idle)
-      #expect(try await schema.snapshot().facts.contains { $0.id.kind == .table })
+      try await schema.run("reset role")
+      #expect(try await schema.snapshot().facts.contains { $0.id.kind == .schema })
     }
   }
 
