@@ -15,6 +15,8 @@ package struct Deployment: Hashable, Sendable, Codable {
   /// The target's schema that the shadow run started from.
   package var fingerprintBefore: String?
   package var actor: String?
+  /// A JSON object that the target keeps from its first promotion on; see `PenstockTables.defaults`. Nil for nothing.
+  package var defaults: String?
 
   package init(run: String) {
     self.run = run
@@ -38,6 +40,13 @@ extension Deployment {
       on conflict (run) do nothing
       """,
       [run, repository, branch, commit, tree, chain?.description, fingerprintBefore, actor])
+  }
+
+  /// Keeps the defaults, unless the target has some.
+  var defaultsInsertion: Query? {
+    defaults.map {
+      Query("insert into penstock.platform (defaults) values ($1::jsonb) on conflict ((true)) do nothing", [$0])
+    }
   }
 
   /// Adds what Penstock keeps of one migration.

@@ -54,6 +54,17 @@ package enum PenstockTables {
     comment on table penstock.journal is
       'Intent and completion of the statements of migrations that cannot be one transaction, so that one can be resumed.'
     """,
+    """
+    create table if not exists penstock.platform (
+      defaults jsonb not null,
+      recorded_at timestamptz not null default now()
+    )
+    """,
+    "create unique index if not exists platform_once_idx on penstock.platform ((true))",
+    """
+    comment on table penstock.platform is
+      'Who could use the schema public, and the default privileges, before the first migration: a shadow begins there.'
+    """,
     // Only the roles that the platform's API takes on are named; the others have no rights here unless granted.
     """
     do $$
@@ -78,9 +89,17 @@ package enum PenstockTables {
       select to_regclass('penstock.deployments') is not null
         and to_regclass('penstock.migrations') is not null
         and to_regclass('penstock.journal') is not null
+        and to_regclass('penstock.platform') is not null
       """)
     if try rows[0].decode(Bool.self) { return }
     _ = try await connection.pipeline(definition.map { Query($0) })
+  }
+
+  /// What the first promotion kept of the target's defaults, a JSON object; nil when it kept nothing.
+  package static func defaults(from connection: isolated Connection) async throws(PostgresError) -> String? {
+    let found = try await connection.query("select to_regclass('penstock.platform') is not null")
+    guard try found[0].decode(Bool.self) else { return nil }
+    return try await connection.query("select defaults::text from penstock.platform").first?.decode(String.self)
   }
 
   /// The SHA-256 of each migration's file as it was promoted, by version; empty when nothing was.

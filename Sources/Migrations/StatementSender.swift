@@ -54,6 +54,7 @@ struct StatementSender {
   mutating func enqueueRecord(of migration: Migration, duration: Duration, for deployment: Deployment) {
     enqueueHistoryRow(local: true)
     enqueue(deployment.insertion)
+    if let insertion = deployment.defaultsInsertion { enqueue(insertion) }
     enqueue(deployment.insertion(of: migration, duration: duration))
   }
 

@@ -36,7 +36,8 @@ struct Intake {
     record.evidence.chain = migrations.chain(from: Digest(of: "")).last
     return Workbench(
       request: record.request, environment: environment, stages: pipeline.stages, repository: repository,
-      shadowServer: shadow, host: host, migrations: migrations, linting: linting, history: history, record: record)
+      shadowServer: shadow, host: host, migrations: migrations, linting: linting, platform: target.platform,
+      history: history, record: record)
   }
 }
 

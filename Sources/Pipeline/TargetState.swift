@@ -1,6 +1,7 @@
 package import Basics
 package import Migrations
 internal import Postgres
+package import Shadow
 
 /// What a target says of itself.
 package struct TargetState: Sendable {
@@ -8,14 +9,17 @@ package struct TargetState: Sendable {
   /// Of the files as Penstock applied them, by version.
   package let checksums: [String: Digest]
   package let serverVersion: Int
+  package let platform: Platform
 
   /// - Throws: The database's error.
   package static func read(_ environment: Environment) async throws -> TargetState {
     try await Connection.with(environment.target, as: "penstock \(environment.name)") { connection in
-      TargetState(
-        history: try await History.read(from: connection),
+      let history = try await History.read(from: connection)
+      return TargetState(
+        history: history,
         checksums: try await PenstockTables.checksums(from: connection),
-        serverVersion: await connection.serverVersion)
+        serverVersion: await connection.serverVersion,
+        platform: try await Platform.read(environment.profile, isNew: history.isEmpty, from: connection))
     }
   }
 

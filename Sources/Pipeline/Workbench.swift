@@ -22,6 +22,8 @@ package struct Workbench: Sendable {
   /// Findings at or over this end the run.
   package var failOn: Severity = .error
 
+  /// What the target has that no migration made.
+  package var platform: Platform
   /// What the target had applied when the run began, or when it last went back to `reset`.
   package var history: HistoryComparison
   /// The migrations that the target lacks, in the order in which they are to be applied.

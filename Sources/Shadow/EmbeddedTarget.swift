@@ -27,34 +27,25 @@ package struct EmbeddedTarget: Sendable {
     let server = try await EmbeddedServer.start(
       .init(directory: directory.appending("server"), binaries: tree.binaries, durable: true, lifetime: lifetime))
     let superuser = server.connectionString(database: maintenance, user: server.configuration.superuser)
-    let connection = try await Connection.open(superuser, applicationName: "penstock target")
-    do {
+    let key = try await Connection.with(superuser, as: "penstock target") { connection in
       let key = try await StateCache(connection: connection).prepare()
       try await setUp(profile, on: server, maintenance: connection)
-      await connection.close()
-      return EmbeddedTarget(
-        profile: profile, server: server,
-        connection: server.connectionString(database: database, user: Profile.migrationRole)
-          .with("options", profile.sessionOptions),
-        adaptation: PlatformAdaptation(key: key, standIns: tree.standIns))
-    } catch {
-      await connection.close()
-      throw error
+      return key
     }
+    return EmbeddedTarget(
+      profile: profile, server: server,
+      connection: server.connectionString(database: database, user: Profile.migrationRole)
+        .with("options", profile.sessionOptions),
+      adaptation: PlatformAdaptation(key: key, standIns: tree.standIns))
   }
 
   /// Throws away the database and sets it up again, with nothing but its profile. Whoever is connected is thrown out.
   package func rebuild() async throws {
     let superuser = server.connectionString(database: Self.maintenance, user: server.configuration.superuser)
-    let connection = try await Connection.open(superuser, applicationName: "penstock target")
-    do {
+    try await Connection.with(superuser, as: "penstock target") { connection in
       try await connection.execute("drop database if exists \(Self.database) with (force)")
       try await Self.setUp(profile, on: server, maintenance: connection)
-    } catch {
-      await connection.close()
-      throw error
     }
-    await connection.close()
   }
 
   /// The database gets its name when it is complete, so that one that was cut off half-way is begun anew.
@@ -63,7 +54,7 @@ package struct EmbeddedTarget: Sendable {
     let draft = "\(database)_draft"
     try await maintenance.execute("drop database if exists \(draft) with (force)")
     try await maintenance.execute("create database \(draft) template template0")
-    try await profile.install(
+    try await Platform(profile).install(
       superuser: server.connectionString(database: draft, user: server.configuration.superuser))
     try await maintenance.execute("alter database \(draft) owner to \(Profile.migrationRole)")
     try await maintenance.execute("alter database \(draft) rename to \(database)")

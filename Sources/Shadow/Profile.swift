@@ -11,7 +11,7 @@ package enum Profile: String, Hashable, Sendable, Codable, CaseIterable {
   /// A plain PostgreSQL whose owner of the database is no superuser.
   case postgres
 
-  /// The role that migrations run as, the owner of the database.
+  /// The role that migrations run as, the owner of the database, where no target has another.
   package static let migrationRole = "postgres"
 
   /// Changes whenever a database of this profile would be another than before.
@@ -19,29 +19,8 @@ package enum Profile: String, Hashable, Sendable, Codable, CaseIterable {
     Digest(of: Digest(of: rawValue).bytes + StandIn.digest.bytes + scripts.flatMap { Digest(of: $0.bytes).bytes })
   }
 
-  /// Sets up a database, which must be new and owned by nobody but the superuser or the migration role.
-  ///
-  /// Roles belong to the whole cluster: those of the profile are made, or set right where they exist.
-  ///
-  /// - Parameter superuser: Connects to the database.
-  /// - Throws: `ShadowError`, code `.profile`, when the server refuses one of the scripts; `PostgresError` when it
-  ///   cannot be reached.
-  func install(superuser: ConnectionString) async throws {
-    let connection = try await Connection.open(superuser, applicationName: "penstock shadow profile")
-    do {
-      for script in ["begin"] + scripts.map(\.text) + ["commit"] {
-        try await connection.script(script)
-      }
-    } catch {
-      await connection.close()
-      guard error.code == .server else { throw error }
-      throw ShadowError(.profile, "The \(rawValue) profile could not be installed: \(error)")
-    }
-    await connection.close()
-  }
-
   /// In the order in which they run.
-  private var scripts: [ProfileScript] {
+  fileprivate var scripts: [ProfileScript] {
     let platform = [
       ProfileScript(PackageResources.platform_10_superuser_sql),
       ProfileScript(PackageResources.platform_20_roles_sql),
@@ -79,6 +58,38 @@ package enum Profile: String, Hashable, Sendable, Codable, CaseIterable {
     case .supabase: #"-c search_path="$user",public,extensions"#
     case .postgres: #"-c search_path="$user",public"#
     }
+  }
+}
+
+extension Platform {
+  /// Sets up a database, which must be new and owned by nobody but the superuser or the migration role, which must
+  /// exist unless it is the profile's own.
+  ///
+  /// Roles belong to the whole cluster: those of the profile are made, or set right where they exist.
+  ///
+  /// - Parameter superuser: Connects to the database.
+  /// - Throws: `ShadowError`, code `.profile`, when the server refuses one of the scripts; `PostgresError` when it
+  ///   cannot be reached.
+  func install(superuser: ConnectionString) async throws {
+    do {
+      try await Connection.with(superuser, as: "penstock shadow profile") { connection in
+        try await connection.set("penstock.migration_role", migrationRole)
+        try await connection.set("penstock.target_defaults", defaults ?? "")
+        let scripts = profile.scripts.map(\.text) + (defaults == nil ? [] : [Self.defaultsScript])
+        for script in ["begin"] + scripts + ["commit"] {
+          try await connection.script(script)
+        }
+      }
+    } catch let error as PostgresError where error.code == .server {
+      throw ShadowError(.profile, "The \(profile.rawValue) profile could not be installed: \(error)")
+    }
+  }
+}
+
+extension Connection {
+  /// Sets a setting of the session for a script to read.
+  func set(_ name: String, _ value: String) async throws(PostgresError) {
+    try await execute("select set_config($1, $2, false)", [name, value])
   }
 }
 

@@ -3,7 +3,7 @@ package import Postgres
 
 /// A database of one's own, in the state that a list of migrations leads to.
 package struct ShadowDatabase: Sendable {
-  package let profile: Profile
+  package let platform: Platform
   package let name: String
   /// Connects as the role that migrations run as, who is no superuser.
   package let migrationRole: ConnectionString

@@ -40,6 +40,8 @@ package actor ShadowServer {
   private let anchor: Connection
   private let owner: Int32
   private var databaseCount = 0
+  /// What the cluster need not be asked again; roles are never dropped from it.
+  private var assertedRoles: Set<String> = []
   /// Each of our connections to the maintenance database is a place; making a state takes two more connections.
   private var freePlaces = 4
   private var queue: [CheckedContinuation<Void, Never>] = []
@@ -90,22 +92,18 @@ package actor ShadowServer {
 // MARK: - Shadows
 
 extension ShadowServer {
-  /// A database of one's own with a profile and no migration.
-  package func blank(profile: Profile) async throws -> ShadowDatabase {
-    try await reset(profile: profile, migrations: [])
-  }
-
   /// A database of one's own, in the state that `migrations` lead to. Give it back with `release`.
   ///
   /// - Throws: `ApplyFailure` when a migration does not apply.
-  package func reset(profile: Profile, migrations: [Migration]) async throws -> ShadowDatabase {
+  package func reset(platform: Platform, migrations: [Migration]) async throws -> ShadowDatabase {
     let chain = StateChain(
-      serverVersion: configuration.binaries.version, profile: profile, migrations: migrations)
+      serverVersion: configuration.binaries.version, platform: platform, migrations: migrations)
     return try await withCache { cache in
+      try await assertRoles(of: platform, cache: cache)
       var attempts = 3
       while true {
         do {
-          return try await reset(profile: profile, migrations: migrations, chain: chain, cache: cache)
+          return try await reset(platform: platform, migrations: migrations, chain: chain, cache: cache)
         } catch let error as PostgresError where error.sqlState == .invalidDatabase && attempts > 1 {
           // Another process dropped the state between the look-up and the copy.
           attempts -= 1
@@ -120,24 +118,59 @@ extension ShadowServer {
   }
 
   private func reset(
-    profile: Profile, migrations: [Migration], chain: StateChain, cache: StateCache
+    platform: Platform, migrations: [Migration], chain: StateChain, cache: StateCache
   ) async throws -> ShadowDatabase {
     var reached = try await cache.longestPrefix(of: chain)
     var applied: [AppliedMigration] = []
     for milestone in chain.milestones(after: reached) {
       applied += try await make(
-        milestone, from: reached, profile: profile, migrations: migrations, chain: chain, cache: cache)
+        milestone, from: reached, platform: platform, migrations: migrations, chain: chain, cache: cache)
       reached = milestone
     }
     let state = chain.states[migrations.count]
     let name = DatabaseName(shadow: nextNumber(), of: owner)
-    try await cache.create(name, from: state)
+    try await cache.create(name, from: state, owner: platform.migrationRole)
+    try await acknowledgeRoles(of: platform, in: name)
     try await cache.evict(toFit: configuration.cacheLimit, sparing: state)
     return ShadowDatabase(
-      profile: profile, name: name.rawValue,
-      migrationRole: migrationRole(of: name, profile: profile), superuser: superuser(of: name),
+      platform: platform, name: name.rawValue,
+      migrationRole: migrationRole(of: name, platform: platform), superuser: superuser(of: name),
       reused: migrations.count - applied.count, applied: applied, adaptation: adaptation,
       emulated: try await cache.emulated(in: state))
+  }
+}
+
+// MARK: - Roles
+
+extension ShadowServer {
+  /// Sees to it that the cluster has the target's roles, the migration role above all.
+  private func assertRoles(of platform: Platform, cache: StateCache) async throws {
+    guard platform.migrationRole != server.configuration.superuser else {
+      throw ShadowError(
+        .profile,
+        """
+        Migrations cannot run as \(platform.migrationRole), which is the platform's own superuser on a shadow: have \
+        Penstock connect to the target as another role, on Supabase as \(Profile.migrationRole).
+        """)
+    }
+    guard !assertedRoles.contains(platform.roleAssertion) else { return }
+    let connection = cache.connection
+    try await connection.set("penstock.migration_role", platform.migrationRole)
+    try await connection.set("penstock.target_roles", platform.roles)
+    for script in ["begin", Platform.rolesScript, "commit"] { try await connection.script(script) }
+    assertedRoles.insert(platform.roleAssertion)
+  }
+
+  /// Lets a shadow know which roles its target has: to create one of those again is an error there, too.
+  private func acknowledgeRoles(of platform: Platform, in database: DatabaseName) async throws {
+    guard platform.roles != Platform(platform.profile).roles else { return }
+    try await Connection.with(superuser(of: database), as: "penstock shadow") {
+      _ = try await $0.execute(
+        """
+        insert into penstock_platform.known_role select r ->> 'name' from jsonb_array_elements($1::jsonb) r
+        on conflict do nothing
+        """, [platform.roles])
+    }
   }
 }
 
@@ -148,7 +181,7 @@ extension ShadowServer {
   ///
   /// - Parameter start: Nil for nothing: then `goal` is 0.
   private func make(
-    _ goal: Int, from start: Int?, profile: Profile, migrations: [Migration], chain: StateChain, cache: StateCache
+    _ goal: Int, from start: Int?, platform: Platform, migrations: [Migration], chain: StateChain, cache: StateCache
   ) async throws -> [AppliedMigration] {
     let state = chain.states[goal]
     try await cache.lock(state)
@@ -156,24 +189,25 @@ extension ShadowServer {
       guard try await !cache.has(state) else { return [] }
       let draft = DatabaseName(draft: nextNumber(), of: owner)
       do {
-        try await cache.create(draft, from: start.map { chain.states[$0] })
+        try await cache.create(
+          draft, from: start.map { chain.states[$0] }, owner: start == nil ? nil : platform.migrationRole)
         guard let start else {
-          try await profile.install(superuser: superuser(of: draft))
-          try await keep(draft, as: state, profile: profile, cache: cache)
+          try await platform.install(superuser: superuser(of: draft))
+          try await keep(draft, as: state, profile: platform.profile, cache: cache)
           return []
         }
         var applied: [AppliedMigration] = []
         do {
-          try await replay(migrations[start..<goal], on: draft, profile: profile, applied: &applied)
+          try await replay(migrations[start..<goal], on: draft, platform: platform, applied: &applied)
         } catch let failure as ApplyFailure where !applied.isEmpty {
           // The next try most likely differs only from here on.
           let count = start + applied.count
           if Self.leavesNothing(migrations[count]), try await !cache.has(chain.states[count]) {
-            try await keep(draft, as: chain.states[count], profile: profile, cache: cache)
+            try await keep(draft, as: chain.states[count], profile: platform.profile, cache: cache)
           }
           throw failure
         }
-        try await keep(draft, as: state, profile: profile, cache: cache)
+        try await keep(draft, as: state, profile: platform.profile, cache: cache)
         return applied
       } catch {
         try await cache.drop(draft)
@@ -188,11 +222,9 @@ extension ShadowServer {
   ///
   /// - Parameter applied: Gets those that were applied before a throw, too.
   private func replay(
-    _ migrations: ArraySlice<Migration>, on draft: DatabaseName, profile: Profile, applied: inout [AppliedMigration]
+    _ migrations: ArraySlice<Migration>, on draft: DatabaseName, platform: Platform, applied: inout [AppliedMigration]
   ) async throws {
-    let connection = try await Connection.open(
-      migrationRole(of: draft, profile: profile), applicationName: "penstock shadow replay")
-    let result = await Result { () async throws -> Void in
+    try await Connection.with(migrationRole(of: draft, platform: platform), as: "penstock shadow replay") { connection in
       for migration in migrations {
         try Task.checkCancellation()
         let application = try Application(migration)
@@ -202,23 +234,19 @@ extension ShadowServer {
             recording: .nothing))
       }
     }
-    await connection.close()
-    try result.get()
   }
 
   /// Turns a draft into a state, with a note of the stand-ins that are in it besides the profile's own.
   private func keep(
     _ draft: DatabaseName, as state: DatabaseName, profile: Profile, cache: StateCache
   ) async throws {
-    let connection = try await Connection.open(superuser(of: draft), applicationName: "penstock shadow")
     let standIns = adaptation.standIns.subtracting(profile.preinstalled).sorted()
-    let result = await Result { () async throws -> [String] in
+    let emulated = try await Connection.with(superuser(of: draft), as: "penstock shadow") { connection in
       let rows = try await connection.query(
         "select extname::text from pg_extension where extname = any ($1) order by extname", [standIns])
       return try rows.map { try $0.decode(String.self) }
     }
-    await connection.close()
-    try await cache.keep(draft, as: state, emulated: result.get())
+    try await cache.keep(draft, as: state, emulated: emulated)
   }
 
   /// Whether a migration that failed left the database as it was.
@@ -242,21 +270,18 @@ extension ShadowServer {
     server.connectionString(database: database.rawValue, user: server.configuration.superuser)
   }
 
-  private nonisolated func migrationRole(of database: DatabaseName, profile: Profile) -> ConnectionString {
-    server.connectionString(database: database.rawValue, user: Profile.migrationRole)
-      .with("options", profile.sessionOptions)
+  private nonisolated func migrationRole(of database: DatabaseName, platform: Platform) -> ConnectionString {
+    server.connectionString(database: database.rawValue, user: platform.migrationRole)
+      .with("options", platform.profile.sessionOptions)
   }
 
   /// Runs `body` with a connection of its own to the maintenance database, when there is a place for it.
   private func withCache<Value: Sendable>(_ body: (StateCache) async throws -> Value) async throws -> Value {
     await takePlace()
     defer { leavePlace() }
-    let connection = try await Connection.open(
-      server.connectionString(database: Self.maintenance, user: server.configuration.superuser),
-      applicationName: "penstock shadow cache")
-    let result = await Result { () async throws -> Value in try await body(StateCache(connection: connection)) }
-    await connection.close()
-    return try result.get()
+    return try await Connection.with(
+      superuser(of: DatabaseName(rawValue: Self.maintenance)), as: "penstock shadow cache"
+    ) { try await body(StateCache(connection: $0)) }
   }
 }
 

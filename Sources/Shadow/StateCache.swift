@@ -1,4 +1,5 @@
 internal import Postgres
+internal import SQL
 
 /// The databases of a shadow's server, managed over one connection to its maintenance database.
 ///
@@ -126,11 +127,12 @@ struct StateCache {
 
   /// - Parameters:
   ///   - source: A state; nil for PostgreSQL's own pristine template.
+  ///   - owner: Nil for the superuser.
   /// - Throws: With `sqlState` `.invalidDatabase` when the state has just been dropped by another process.
-  func create(_ name: DatabaseName, from source: DatabaseName?) async throws(PostgresError) {
+  func create(_ name: DatabaseName, from source: DatabaseName?, owner: String?) async throws(PostgresError) {
     // Copying files beats writing every block to the log, as soon as the log is not wanted anyway.
     let strategy = await connection.serverVersion >= 150_000 ? " strategy file_copy" : ""
-    let owner = source == nil ? "" : " owner \(Profile.migrationRole)"
+    let owner = owner.map { " owner \(Quoting.identifier($0))" } ?? ""
     try await connection.execute(
       "create database \(name.rawValue)\(owner) template \(source?.rawValue ?? "template0")\(strategy)")
   }

@@ -4,11 +4,11 @@ internal import Migrations
 /// The states that a database goes through as migrations are applied, each named by everything that made it: the
 /// server's version, the profile, and the bytes of every file so far.
 struct StateChain: Sendable {
-  /// One more than there are migrations: the first is the profile's own.
+  /// One more than there are migrations: the first is the platform's own.
   let states: [DatabaseName]
 
-  init(serverVersion: String, profile: Profile, migrations: [Migration]) {
-    var link = Digest(chaining: Digest(of: serverVersion), profile.digest)
+  init(serverVersion: String, platform: Platform, migrations: [Migration]) {
+    var link = Digest(chaining: Digest(of: serverVersion), platform.digest)
     states =
       [DatabaseName(state: link)]
       + migrations.map { migration in

@@ -14,7 +14,7 @@ package enum TestServer {
   }
 
   /// The name of the shared server's superuser.
-  package static let superuser = "supabase_admin"
+  package static let superuser = "tester"
 
   /// The path of a folder, not yet there, for something of one test; in memory where that is possible.
   ///

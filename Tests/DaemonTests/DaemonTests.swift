@@ -29,9 +29,9 @@ struct DaemonTests {
 
         let failed = try await daemon.end(of: daemon.push(Self.broken))
         #expect(failed.result == .failed)
-        #expect(failed.failure?.location == "migrations/2_broken.sql:2:13")
+        #expect(failed.failure?.location == "migrations/2_broken.sql:2:1")
         #expect(try await daemon.appliedVersions() == ["1"])
-        #expect(try await daemon.note(on: failed.request.commit).contains("migrations/2_broken.sql:2:13"))
+        #expect(try await daemon.note(on: failed.request.commit).contains("migrations/2_broken.sql:2:1"))
 
         let mended = try await daemon.end(of: daemon.push(Self.mended))
         #expect(mended.result == .promoted, "\(mended)")
@@ -52,7 +52,7 @@ struct DaemonTests {
         let record = try await daemon.end(of: run)
 
         #expect(record.result == .failed)
-        #expect(record.failure?.location == "pipelines/staging.yaml:5:28")
+        #expect(record.failure?.location == "pipelines/staging.yaml:5:27")
         #expect(record.failure?.message.contains("did you mean promote?") == true)
       }
     }

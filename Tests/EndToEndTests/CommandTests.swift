@@ -60,7 +60,7 @@ struct CommandTests {
   }
 
   @Test("an empty file, a binary file and a template are each told apart", arguments: [
-    ("", 0, ""), ("\u{0}\u{1}", 1, "20250101000000_x.sql"), ("create table {{ .Name }} (id int);", 1, "template"),
+    ("", 0, "1 file: 0 errors"), ("\u{0}\u{1}", 1, "20250101000000_x.sql"), ("create table {{ .Name }} (id int);", 1, "template"),
   ] as [(String, Int32, String)])
   func oddFiles(content: String, exitCode: Int32, expected: String) async throws {
     try await ScratchRepository.with { repository in

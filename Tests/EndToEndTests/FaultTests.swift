@@ -76,7 +76,7 @@ struct FaultTests {
     let deadline = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < deadline {
       let rows = try await blocker.query(
-        "select from pg_stat_activity where pg_backend_pid() = any (pg_blocking_pids(pid))")
+        "select from pg_locks where not granted and pg_backend_pid() = any (pg_blocking_pids(pid))")
       if !rows.isEmpty { return }
       await Task.yield()
     }

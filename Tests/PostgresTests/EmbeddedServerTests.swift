@@ -129,7 +129,7 @@ struct EmbeddedServerTests {
   @Test("after everything was killed, the server starts and has what it had")
   func killed() async throws {
     let folder = TestServer.scratchFolder()
-    let server = try await start(in: folder, lifetime: .detached)
+    let server = try await start(in: folder, durable: true, lifetime: .detached)
     let connection = try await connect(to: server)
     try await connection.execute("CREATE TABLE kept ()")
     let process = try #require(await server.processID)
@@ -138,7 +138,7 @@ struct EmbeddedServerTests {
     // The backend would live on while it is busy.
     async let busy = connection.query("SELECT sum(sqrt(n)) FROM generate_series(1, 1e9) n")
     kill(process, SIGKILL)
-    let again = try await start(in: folder)
+    let again = try await start(in: folder, durable: true)
 
     #expect(try await hasTable("kept", on: again))
     #expect(!isRunning(backend))

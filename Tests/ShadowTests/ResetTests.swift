@@ -90,7 +90,7 @@ struct ResetTests {
     let mark = UInt64.random(in: 0...UInt64.max)
     let migrations = ShadowFixture.migrations(
       "create table a (id int); -- \(mark)\n", "select pg_sleep(600), '\(mark)';")
-    let running = Task { try await server.reset(profile: .supabase, migrations: migrations) }
+    let running = Task { try await server.reset(platform: Platform(.supabase), migrations: migrations) }
 
     try await ShadowFixture.withShadow { shadow in
       try await ShadowFixture.session(shadow.superuser) { session in
@@ -116,7 +116,7 @@ struct ResetTests {
     let server = try await ShadowFixture.server()
 
     let shadows = try await withThrowingTaskGroup(of: ShadowDatabase.self) { group in
-      for _ in 0..<6 { group.addTask { try await server.reset(profile: .supabase, migrations: migrations) } }
+      for _ in 0..<6 { group.addTask { try await server.reset(platform: Platform(.supabase), migrations: migrations) } }
       return try await group.reduce(into: []) { $0.append($1) }
     }
     for shadow in shadows { try await server.release(shadow) }
@@ -131,13 +131,13 @@ struct ResetTests {
       directory: ShadowFixture.directory(), binaries: try await ServerBinaries.best(), lifetime: .detached)
     let first = try await ShadowServer.start(configuration)
     let migrations = ShadowFixture.migrations("create table a (id int);")
-    let held = try await first.reset(profile: .postgres, migrations: migrations)
+    let held = try await first.reset(platform: Platform(.postgres), migrations: migrations)
     try await ShadowFixture.session(held.superuser.with(database: "postgres")) { session in
       // As a process that was killed in the middle leaves it: no session of its owner is there any more.
       try await session.execute("create database draft_7_1 template template0")
 
       let second = try await ShadowServer.start(configuration)
-      let copy = try await second.reset(profile: .postgres, migrations: migrations)
+      let copy = try await second.reset(platform: Platform(.postgres), migrations: migrations)
       let left = try await session.column(
         "select datname::text from pg_database where datname ~ '^(draft|shadow)_' order by 1")
 
@@ -154,12 +154,12 @@ struct ResetTests {
     let server = try await ShadowServer.start(
       .init(directory: ShadowFixture.directory(), binaries: ServerBinaries.best(), cacheLimit: 1))
 
-    let old = try await server.reset(profile: .postgres, migrations: ShadowFixture.migrations("create table a ();"))
-    let new = try await server.reset(profile: .postgres, migrations: ShadowFixture.migrations("create table b ();"))
+    let old = try await server.reset(platform: Platform(.postgres), migrations: ShadowFixture.migrations("create table a ();"))
+    let new = try await server.reset(platform: Platform(.postgres), migrations: ShadowFixture.migrations("create table b ();"))
     let states = try await ShadowFixture.session(new.superuser) {
       try await $0.column("select count(*)::text from pg_database where datname ~ '^state_'")
     }
-    let again = try await server.reset(profile: .postgres, migrations: ShadowFixture.migrations("create table b ();"))
+    let again = try await server.reset(platform: Platform(.postgres), migrations: ShadowFixture.migrations("create table b ();"))
 
     #expect(states == ["1"])
     #expect([old, new, again].map(\.replayed) == [1, 1, 0])

@@ -52,7 +52,7 @@ enum ShadowFixture {
     _ body: (ShadowDatabase) async throws -> Value
   ) async throws -> Value {
     let server = try await server()
-    let shadow = try await server.reset(profile: profile, migrations: migrations)
+    let shadow = try await server.reset(platform: Platform(profile), migrations: migrations)
     do {
       let value = try await body(shadow)
       try await server.release(shadow)

@@ -8,12 +8,12 @@ struct StateChainTests {
 
   @Test("depend on every file before, on the profile and on the server's version")
   func names() {
-    let chain = StateChain(serverVersion: "15.4", profile: .supabase, migrations: migrations).states
+    let chain = StateChain(serverVersion: "15.4", platform: Platform(.supabase), migrations: migrations).states
     let edited = StateChain(
-      serverVersion: "15.4", profile: .supabase, migrations: ShadowFixture.migrations("a", "B", "c")
+      serverVersion: "15.4", platform: Platform(.supabase), migrations: ShadowFixture.migrations("a", "B", "c")
     ).states
-    let plain = StateChain(serverVersion: "15.4", profile: .postgres, migrations: migrations).states
-    let newer = StateChain(serverVersion: "15.5", profile: .supabase, migrations: migrations).states
+    let plain = StateChain(serverVersion: "15.4", platform: Platform(.postgres), migrations: migrations).states
+    let newer = StateChain(serverVersion: "15.5", platform: Platform(.supabase), migrations: migrations).states
 
     #expect(chain.count == 4)
     #expect(zip(chain, edited).map(==) == [true, true, false, false])
@@ -25,15 +25,15 @@ struct StateChainTests {
     "are kept for the profile, for all migrations but the last, and for all",
     arguments: [(nil, [0, 2, 3]), (0, [2, 3]), (1, [2, 3]), (2, [3]), (3, [])] as [(Int?, [Int])])
   func milestones(start: Int?, expected: [Int]) {
-    let chain = StateChain(serverVersion: "15.4", profile: .supabase, migrations: migrations)
+    let chain = StateChain(serverVersion: "15.4", platform: Platform(.supabase), migrations: migrations)
 
     #expect(chain.milestones(after: start) == expected)
   }
 
   @Test("of a single migration are that and the profile's")
   func short() {
-    let one = StateChain(serverVersion: "15.4", profile: .postgres, migrations: ShadowFixture.migrations("a"))
-    let none = StateChain(serverVersion: "15.4", profile: .postgres, migrations: [])
+    let one = StateChain(serverVersion: "15.4", platform: Platform(.postgres), migrations: ShadowFixture.migrations("a"))
+    let none = StateChain(serverVersion: "15.4", platform: Platform(.postgres), migrations: [])
 
     #expect(one.milestones(after: nil) == [0, 1])
     #expect(none.milestones(after: nil) == [0])
@@ -44,6 +44,6 @@ struct StateChainTests {
     #expect(DatabaseName(draft: 3, of: 42).owner == 42)
     #expect(DatabaseName(shadow: 3, of: 42).owner == 42)
     #expect(DatabaseName(rawValue: "postgres").owner == nil)
-    #expect(StateChain(serverVersion: "1", profile: .postgres, migrations: []).states[0].owner == nil)
+    #expect(StateChain(serverVersion: "1", platform: Platform(.postgres), migrations: []).states[0].owner == nil)
   }
 }

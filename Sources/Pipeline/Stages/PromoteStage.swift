@@ -4,6 +4,7 @@ internal import Git
 internal import Migrations
 internal import Postgres
 internal import Schema
+internal import Shadow
 
 /// Brings exactly the migrations that were tested to the target, exactly once, and proves that the target is then what
 /// the shadow is.
@@ -70,6 +71,7 @@ package struct PromoteStage: Stage {
     deployment.chain = bench.record.evidence.chain
     deployment.fingerprintBefore = bench.record.evidence.before?.description
     deployment.actor = request.actor
+    deployment.defaults = bench.platform.defaults
     return deployment
   }
 

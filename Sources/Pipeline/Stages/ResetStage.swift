@@ -12,11 +12,13 @@ package struct ResetStage: Stage {
   package init(options: YAMLMapping?) {}
 
   package func run(on bench: inout Workbench) async throws -> [String] {
-    bench.history = try await TargetState.read(bench.environment).comparison(with: bench.migrations)
+    let target = try await TargetState.read(bench.environment)
+    bench.platform = target.platform
+    bench.history = target.comparison(with: bench.migrations)
     try refuseDivergence(of: bench)
 
     let applied = bench.history.appliedMigrations
-    let shadow = try await bench.shadowServer.reset(profile: bench.environment.profile, migrations: applied)
+    let shadow = try await bench.shadowServer.reset(platform: bench.platform, migrations: applied)
     bench.shadow = shadow
     bench.steps = []
     let (before, version) = try await Connection.with(shadow.superuser, as: "penstock shadow") { connection in

@@ -4,10 +4,20 @@
 -- `CALL penstock_platform.as_superuser(seal, statement)`. The seal is a keyed hash of the statement, so that a
 -- migration that learns one can only repeat what was already allowed. The key is a file in the data directory,
 -- which only a superuser can read; it is in no table, so no database and no template holds it.
+--
+-- The migration role, named by the setting `penstock.migration_role` while this runs, is `postgres` or may do what
+-- `postgres` may. Later it is known as the owner of the database.
+
+do $$
+begin
+  if current_setting('penstock.migration_role') <> 'postgres' then
+    execute format('grant postgres to %I with admin option', current_setting('penstock.migration_role'));
+  end if;
+end
+$$;
 
 create schema penstock_platform;
 revoke all on schema penstock_platform from public;
-grant usage on schema penstock_platform to postgres;
 
 create function penstock_platform.seal(statement text) returns text
 language sql stable set search_path = pg_catalog
@@ -41,6 +51,8 @@ language plpgsql security definer
 as $$
 #variable_conflict use_variable
 declare
+  migration_role pg_catalog.regrole := (select d.datdba from pg_catalog.pg_database d
+    where d.datname operator(pg_catalog.=) pg_catalog.current_database());
   wrapper record;
   publication record;
 begin
@@ -66,17 +78,25 @@ begin
         where d.classid operator(pg_catalog.=) 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass
           and d.objid operator(pg_catalog.=) w.oid and d.deptype operator(pg_catalog.=) 'e')
   loop
-    perform penstock_platform.hand_over('pg_catalog.pg_foreign_data_wrapper', 'fdwowner', wrapper.oid, 'postgres');
+    perform penstock_platform.hand_over('pg_catalog.pg_foreign_data_wrapper', 'fdwowner', wrapper.oid, migration_role);
   end loop;
   for publication in select p.oid from pg_catalog.pg_publication p
     where p.pubowner operator(pg_catalog.=) current_user::pg_catalog.regrole
   loop
-    perform penstock_platform.hand_over('pg_catalog.pg_publication', 'pubowner', publication.oid, 'postgres');
+    perform penstock_platform.hand_over('pg_catalog.pg_publication', 'pubowner', publication.oid, migration_role);
   end loop;
 end
 $$;
 revoke all on procedure penstock_platform.as_superuser(text, text) from public;
-grant execute on procedure penstock_platform.as_superuser(text, text) to postgres;
+
+do $$
+begin
+  execute format('grant usage on schema penstock_platform to %I', current_setting('penstock.migration_role'));
+  execute format(
+    'grant execute on procedure penstock_platform.as_superuser(text, text) to %I',
+    current_setting('penstock.migration_role'));
+end
+$$;
 
 -- An extension's script runs with the superuser's rights, and so would an event trigger of a migration that fires
 -- inside it. While an extension is created or updated, ordinary triggers of the session are therefore off.
@@ -107,5 +127,6 @@ alter event trigger penstock_before_extension_script enable always;
 alter event trigger penstock_after_extension_script enable always;
 
 -- pg_dump's output comments on plpgsql, which nobody but its owner may.
-select penstock_platform.hand_over('pg_extension', 'extowner', oid, 'postgres')
+select penstock_platform.hand_over(
+  'pg_extension', 'extowner', oid, quote_ident(current_setting('penstock.migration_role'))::regrole)
 from pg_extension where extname = 'plpgsql';

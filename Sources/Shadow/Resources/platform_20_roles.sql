@@ -5,7 +5,12 @@
 
 create table penstock_platform.known_role (name text primary key);
 insert into penstock_platform.known_role select name from profile_role;
-grant select, insert, delete on penstock_platform.known_role to postgres;
+do $$
+begin
+  execute format(
+    'grant select, insert, delete on penstock_platform.known_role to %I', current_setting('penstock.migration_role'));
+end
+$$;
 
 -- `creation` as written; `alteration` gives a role that is a stranger's the same attributes.
 create procedure penstock_platform.create_role(role_name text, creation text, alteration text)

@@ -44,7 +44,7 @@ enum SchemaSource {
 
   private static func snapshot(of migrations: MigrationSet, _ workspace: Workspace) async throws -> Snapshot {
     let server = try await LocalServer(workspace: workspace).shadow()
-    let shadow = try await server.reset(profile: workspace.profile, migrations: migrations.migrations)
+    let shadow = try await server.reset(platform: Platform(workspace.profile), migrations: migrations.migrations)
     let snapshot = await Result { try await read(shadow.superuser, workspace) }
     try await server.release(shadow)
     try await server.stop()

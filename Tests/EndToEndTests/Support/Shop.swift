@@ -18,11 +18,15 @@ struct Shop: Sendable {
 
   /// Runs `body` in a shop of its own. The target is a database without a platform on the tests' server, so that it
   /// outlives the daemon.
+  /// - Parameter prepare: Gets the new database as its superuser; returns how the daemon is to connect to it.
   static func with(
-    pipeline: String = Shop.pipeline(), _ body: (inout Shop) async throws -> Void
+    pipeline: String = Shop.pipeline(),
+    target prepare: (ConnectionString) async throws -> ConnectionString = { $0 },
+    _ body: (inout Shop) async throws -> Void
   ) async throws {
     try await ScratchRepository.with { repository in
-      try await withScratchDatabase { target in
+      try await withScratchDatabase { database in
+        let target = try await prepare(database)
         try repository.write(configuration(target, in: repository), to: repository.directory.appending("penstock.yaml"))
         let installed = try await Penstock.run("hooks", "install", "--server", "-C", repository.bare.string, in: repository.directory)
         #expect(installed.exitCode == 0, "\(installed.error)")

@@ -1,5 +1,3 @@
-package import Postgres
-
 extension Connection {
   /// Opens a connection for some work, and closes it when the work has ended, however it ends.
   package static func with<Value: Sendable>(
