@@ -11,7 +11,7 @@ language sql return case when name is null then 'public' else quote_ident(name) 
 -- ALTER DEFAULT PRIVILEGES up to the verb; null for a role that is not here, or is a superuser.
 create function pg_temp.default_privileges(role text, schema text) returns text
 language sql return (
-  select format('alter default privileges for role %I', r.rolname) || coalesce(format(' in schema %I', schema), '')
+  select format('alter default privileges for role %I', r.rolname) || coalesce(' in schema ' || quote_ident(schema), '')
   from pg_catalog.pg_roles r where r.rolname = role and not r.rolsuper
 );
 
