@@ -3,14 +3,12 @@
 PREFIX  ?= /usr/local
 DESTDIR ?=
 SWIFT   ?= swift
-# Added to every debug build; CI makes warnings errors here.
-SWIFT_FLAGS ?=
 
 # What a build needs from Debian, and what a run needs.
 PACKAGES = libgit2-dev libpq-dev libpg-query-dev libprotobuf-c-dev libsqlite3-dev pkg-config postgresql-15 git
 
-# One process a suite.
-SUITES = BasicsTests ConfigurationTests SQLTests LintTests PipelineTests GitTests
+# One process a suite: each has a PostgreSQL server of its own while it runs.
+SUITES = $(notdir $(wildcard Tests/*Tests))
 
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 BINARY = $(shell $(SWIFT) build -c release --show-bin-path)/penstock
@@ -20,30 +18,30 @@ BINARY = $(shell $(SWIFT) build -c release --show-bin-path)/penstock
 all: build
 
 ## deps: install the Debian packages that are missing
+# Only the server's programs are wanted: while they are installed, Debian is told not to make a cluster of its own.
+CLUSTER_CONF = /etc/postgresql-common/createcluster.conf
 deps:
 	@missing=""; for package in $(PACKAGES); do \
 	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; done; \
 	if [ -n "$$missing" ]; then \
 	  echo "Installing$$missing"; \
-	  printf 'create_main_cluster = false\n' > /tmp/penstock-createcluster.$$$$; \
-	  $(SUDO) mkdir -p /etc/postgresql-common; \
-	  [ -e /etc/postgresql-common/createcluster.conf ] || \
-	    $(SUDO) cp /tmp/penstock-createcluster.$$$$ /etc/postgresql-common/createcluster.conf; \
-	  rm -f /tmp/penstock-createcluster.$$$$; \
+	  [ -e $(CLUSTER_CONF) ] || { ours=yes; $(SUDO) mkdir -p $(dir $(CLUSTER_CONF)); \
+	    echo 'create_main_cluster = false' | $(SUDO) tee $(CLUSTER_CONF) > /dev/null; }; \
 	  $(SUDO) apt-get update -q && \
-	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; fi
+	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; \
+	  status=$$?; [ -z "$$ours" ] || $(SUDO) rm -f $(CLUSTER_CONF); exit $$status; fi
 
 ## build: a debug build
 build: deps
-	$(SWIFT) build $(SWIFT_FLAGS)
+	$(SWIFT) build
 
 ## release: an optimised build
 release: deps
 	$(SWIFT) build -c release --product penstock
 
-## test: the tests, on real git
+## test: every test, on a real PostgreSQL and real git pushes
 test: deps
-	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
+	$(SWIFT) build --build-tests
 	@for suite in $(SUITES); do \
 	  echo "== $$suite"; $(SWIFT) test --skip-build --filter "^$$suite\." || exit 1; done
 

@@ -160,5 +160,6 @@ for target in package.targets where target.type != .system {
   settings.append(.enableUpcomingFeature("InternalImportsByDefault"))
   settings.append(.enableUpcomingFeature("MemberImportVisibility"))
   settings.append(.enableUpcomingFeature("NonisolatedNonsendingByDefault"))
+  if Context.environment["CI"] != nil { settings.append(.treatAllWarnings(as: .error)) }
   target.swiftSettings = settings
 }

@@ -66,7 +66,7 @@ package struct Runner: Sendable {
       return record
     }
     await runStages(pipeline.stages, on: &bench, within: TimeBudget(pipeline.timeout))
-    await release(bench.shadow)
+    await putAway(bench)
     return bench.record
   }
 
@@ -131,6 +131,18 @@ package struct Runner: Sendable {
       return Attempt(bench: bench, summary: .success(summary))
     } catch {
       return Attempt(bench: bench, summary: .failure(error))
+    }
+  }
+
+  /// The shadow of a migration that was promoted is the state that the next run begins with; any other is dropped.
+  private func putAway(_ bench: Workbench) async {
+    guard let database = bench.shadow, bench.record.result == .promoted, !bench.pending.isEmpty else {
+      return await release(bench.shadow)
+    }
+    do {
+      try await shadow.keep(database, migrations: bench.history.appliedMigrations + bench.pending)
+    } catch {  // The next run makes the state again.
+      await release(database)
     }
   }
 

@@ -117,6 +117,33 @@ extension ShadowServer {
     try await withCache { try await $0.drop(DatabaseName(rawValue: shadow.name)) }
   }
 
+  /// Gives a shadow back to which everything was applied that comes after its reset: it is the state that the next reset
+  /// begins with.
+  ///
+  /// - Parameter migrations: All that are in it now.
+  package func keep(_ shadow: ShadowDatabase, migrations: [Migration]) async throws {
+    let chain = StateChain(
+      serverVersion: configuration.binaries.version, platform: shadow.platform, migrations: migrations)
+    let state = chain.states[migrations.count]
+    let name = DatabaseName(rawValue: shadow.name)
+    try await Connection.with(shadow.superuser, as: "penstock shadow") {
+      _ = try await $0.execute("delete from penstock_platform.known_role where of_target")
+    }
+    try await withCache { cache in
+      try await cache.lock(state)
+      let result = await Result { () async throws -> Void in
+        if try await cache.has(state) {
+          try await cache.drop(name)
+        } else {
+          try await keep(name, as: state, profile: shadow.platform.profile, cache: cache)
+          try await cache.evict(toFit: configuration.cacheLimit, sparing: state)
+        }
+      }
+      try await cache.unlock(state)
+      try result.get()
+    }
+  }
+
   private func reset(
     platform: Platform, migrations: [Migration], chain: StateChain, cache: StateCache
   ) async throws -> ShadowDatabase {
@@ -167,7 +194,7 @@ extension ShadowServer {
     try await Connection.with(superuser(of: database), as: "penstock shadow") {
       _ = try await $0.execute(
         """
-        insert into penstock_platform.known_role select r ->> 'name' from jsonb_array_elements($1::jsonb) r
+        insert into penstock_platform.known_role select r ->> 'name', true from jsonb_array_elements($1::jsonb) r
         on conflict do nothing
         """, [platform.roles])
     }

@@ -31,6 +31,39 @@ struct ResetTests {
     #expect(count == ["0"])
   }
 
+  @Test("a shadow that is given back with one migration more is what the next reset begins with")
+  func kept() async throws {
+    let server = try await ShadowFixture.server()
+    let migrations = ShadowFixture.migrations(
+      ShadowFixture.unique() + "create table a (id int);", "create table b (id int);")
+    let shadow = try await server.reset(platform: Platform(.supabase), migrations: Array(migrations.prefix(1)))
+    _ = try await ShadowFixture.session(shadow.migrationRole) { try await $0.execute("create table b (id int)") }
+
+    try await server.keep(shadow, migrations: migrations)
+    let next = try await server.reset(platform: Platform(.supabase), migrations: migrations)
+    let tables = try await ShadowFixture.session(next.superuser) {
+      try await $0.column("select tablename::text from pg_tables where schemaname = 'public' order by 1")
+    }
+    try await server.release(next)
+
+    #expect(next.replayed == 0)
+    #expect(tables == ["a", "b"])
+  }
+
+  @Test("the migration role of a target cannot be the shadow's superuser, which a sentence says")
+  func superuser() async throws {
+    let server = try await ShadowFixture.server()
+    let platform = try await ShadowFixture.withShadow { shadow in
+      try await ShadowFixture.session(shadow.superuser) { try await Platform.read(.postgres, isNew: true, from: $0) }
+    }
+
+    let error = await #expect(throws: ShadowError.self) {
+      try await server.reset(platform: platform, migrations: [])
+    }
+
+    #expect(error?.message.contains("Migrations cannot run as supabase_admin") == true)
+  }
+
   @Test("an edited old migration misses the cache from there on")
   func edited() async throws {
     let unique = ShadowFixture.unique()

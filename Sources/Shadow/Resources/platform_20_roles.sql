@@ -1,9 +1,10 @@
 -- Roles belong to the cluster, and the shadows of several projects, or of one project's branches, share one. A role that
 -- another shadow's migrations made must not be in the way here, and one that is dropped here may still be needed there.
 --
--- A database therefore remembers which roles it knows: those of the profile and those that its own migrations made.
+-- A database therefore remembers which roles it knows: those of the profile, those that its own migrations made, and, of
+-- a shadow that stands for a target, those that the target has.
 
-create table penstock_platform.known_role (name text primary key);
+create table penstock_platform.known_role (name text primary key, of_target boolean not null default false);
 insert into penstock_platform.known_role select name from profile_role;
 do $$
 begin
@@ -23,7 +24,7 @@ begin
   else
     execute alteration;
   end if;
-  insert into penstock_platform.known_role values (role_name) on conflict do nothing;
+  insert into penstock_platform.known_role (name) values (role_name) on conflict do nothing;
 end
 $$;
 
