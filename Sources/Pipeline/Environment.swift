@@ -27,7 +27,7 @@ package struct Environment: Sendable {
     approvals: Int = 0, approvers: [String] = []
   ) {
     self.name = name
-    self.target = target
+    self.target = profile.connection(to: target)
     self.profile = profile
     self.instance = instance
     self.adaptation = adaptation

@@ -27,6 +27,11 @@ package struct ConnectionString: Hashable, Sendable {
   package var user: String? { options["user"] }
   package var hasPassword: Bool { options["password"] != nil }
 
+  /// The same with one more setting of the session, which RESET goes back to.
+  package func with(setting name: String, _ value: String) -> ConnectionString {
+    return with("options", [options["options"], "-c \(name)=\(Self.escapedForOptions(value))"].compactMap(\.self).joined(separator: " "))
+  }
+
   package func with(database: String) -> ConnectionString { with("dbname", database) }
   package func with(user: String) -> ConnectionString { with("user", user) }
   /// - Parameter password: Nil for none.

@@ -1,5 +1,5 @@
 package import Basics
-internal import Postgres
+package import Postgres
 
 /// What a target's platform has before the first migration.
 ///
@@ -48,6 +48,16 @@ package enum Profile: String, Hashable, Sendable, Codable, CaseIterable {
     case .supabase: ["pg_graphql", "supabase_vault"]
     case .postgres: []
     }
+  }
+
+  /// How migrations connect to a target.
+  ///
+  /// Supabase's own logins step down to `postgres`, as its command line has them do: what they made would be the
+  /// platform's. Said as the connection's setting, so that RESET ROLE goes back to it too.
+  package func connection(to target: ConnectionString) -> ConnectionString {
+    let isPlatformLogin = target.user.map { $0 == "supabase_admin" || $0.hasPrefix("cli_login_") } ?? false
+    guard self == .supabase, isPlatformLogin else { return target }
+    return target.with(setting: "role", Self.migrationRole)
   }
 
   /// What a session of the migration role starts with, and goes back to with RESET.

@@ -177,4 +177,16 @@ struct PlatformTests {
       #expect(failure?.postgres?.sqlState == .duplicateObject)
     }
   }
+
+  @Test("the platform's own logins step down to postgres, for good", arguments: [Profile.supabase, .postgres])
+  func stepsDown(_ profile: Profile) async throws {
+    let users = try await ShadowFixture.withShadow { shadow in
+      try await ShadowFixture.session(profile.connection(to: shadow.superuser)) { session in
+        _ = try await session.script("set role anon; reset all; reset role")
+        return try await session.column("select current_user::text")
+      }
+    }
+
+    #expect(users == [profile == .supabase ? "postgres" : "supabase_admin"])
+  }
 }

@@ -14,7 +14,7 @@ struct DatabaseOption: ParsableArguments {
   /// Opens nothing yet, but for the local database, whose server is started if need be.
   func target(in workspace: Workspace) async throws -> Target {
     if let url {
-      let connection = try ConnectionString(url)
+      let connection = workspace.profile.connection(to: try ConnectionString(url))
       return Target(name: connection.description, connection: connection, adaptation: PlainAdaptation())
     }
     let local = try await LocalServer(workspace: workspace).development()
