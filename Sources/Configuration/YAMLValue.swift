@@ -16,6 +16,12 @@ package struct YAMLValue {
     sink.report(message, at: position)
   }
 
+  /// Reports that a key of this mapping is wrong.
+  package func report(_ message: String, atKey key: String) {
+    let node = node.mapping?.keys.first { $0.scalar?.string == key }
+    sink.report(message, at: node?.mark.map(SourcePosition.init) ?? position)
+  }
+
   // MARK: Scalars
 
   /// Any scalar, as it is written.
@@ -39,7 +45,8 @@ package struct YAMLValue {
   /// A number and a unit: `250ms`, `3s`, `15m`, `24h`, `7d`.
   package var duration: Duration? {
     let units: [(String, Duration)] = [
-      ("ms", .milliseconds(1)), ("s", .seconds(1)), ("m", .seconds(60)), ("h", .seconds(3_600)), ("d", .seconds(86_400)),
+      ("ms", .milliseconds(1)), ("s", .seconds(1)), ("m", .seconds(60)), ("h", .seconds(3_600)),
+      ("d", .seconds(86_400)),
     ]
     guard case .scalar(let scalar) = node else { return mismatch("a duration such as 30s") }
     let digits = scalar.string.prefix(while: \.isNumber)
@@ -52,7 +59,9 @@ package struct YAMLValue {
 
   /// A size in bytes: `512MB`, `1GB`; units are powers of 1,024, as PostgreSQL's are.
   package var byteCount: Int? {
-    let units: [(String, Int)] = [("TB", 1 << 40), ("GB", 1 << 30), ("MB", 1 << 20), ("kB", 1 << 10), ("KB", 1 << 10), ("B", 1)]
+    let units: [(String, Int)] = [
+      ("TB", 1 << 40), ("GB", 1 << 30), ("MB", 1 << 20), ("kB", 1 << 10), ("KB", 1 << 10), ("B", 1),
+    ]
     guard case .scalar(let scalar) = node else { return mismatch("a size such as 1GB") }
     let digits = scalar.string.prefix(while: \.isNumber)
     guard let number = Int(digits), let unit = units.first(where: { $0.0 == scalar.string.dropFirst(digits.count) }),
@@ -61,12 +70,24 @@ package struct YAMLValue {
     return number * unit.1
   }
 
+  /// A pattern over names with slashes.
+  package var glob: Glob? {
+    guard let pattern = string else { return nil }
+    guard let glob = Glob(pattern) else {
+      report("\(pattern) is not a pattern: a [ has no ]")
+      return nil
+    }
+    return glob
+  }
+
   /// One word of a fixed list.
   package func choice<Choice: RawRepresentable<String> & CaseIterable>(of type: Choice.Type) -> Choice? {
     let words = type.allCases.map(\.rawValue)
     guard let word = string else { return nil }
     guard let choice = Choice(rawValue: word) else {
-      report("\(name) is \(word), which is none of \(words.joined(separator: ", "))\(Spelling.hint(for: word, among: words))")
+      report(
+        "\(name) is \(word), which is none of \(words.joined(separator: ", "))\(Spelling.hint(for: word, among: words))"
+      )
       return nil
     }
     return choice
@@ -83,6 +104,11 @@ package struct YAMLValue {
   /// The texts of a list; items that are no text are reported and left out.
   package var strings: [String]? {
     list?.compactMap(\.string)
+  }
+
+  /// The patterns of a list; what is none is reported and left out.
+  package var globs: [Glob]? {
+    list?.compactMap(\.glob)
   }
 
   /// A mapping whose keys are the user's own.

@@ -1,3 +1,4 @@
+internal import Basics
 internal import SQL
 internal import Schema
 internal import Synchronization
@@ -11,13 +12,19 @@ struct FileContext: Sendable {
 
   var configuration: LintConfiguration { shared.configuration }
   var isAcceptedByServer: Bool { shared.input.acceptedByServer }
-  var newestAppliedVersion: Substring? { shared.newestAppliedVersion }
+  var order: VersionOrder { shared.input.order }
+  var newestAppliedVersion: String? { shared.newestAppliedVersion }
 
-  func isApplied(_ version: Substring) -> Bool { shared.appliedVersions.contains(version) }
+  /// The file's version, as the migrations' history keeps it; nil when its name has none.
+  var version: String? { shared.versions[index] }
+
+  func isApplied(_ version: String) -> Bool { shared.appliedVersions.contains(order.key(of: version)) }
 
   /// The other files of a version; `isBefore` says whether one is applied before this.
-  func files(ofVersion version: Substring) -> [(file: LintFile, isBefore: Bool)] {
-    (shared.filesByVersion[version] ?? []).filter { $0 != index }.map { (shared.input.files[$0], $0 < index) }
+  func files(ofVersion version: String) -> [(file: LintFile, isBefore: Bool)] {
+    (shared.filesByVersion[order.key(of: version)] ?? []).filter { $0 != index }.map {
+      (shared.input.files[$0], $0 < index)
+    }
   }
 
   func matchesNamingPattern(_ name: String) -> Bool {
@@ -37,9 +44,13 @@ struct FileContext: Sendable {
 final class SharedFileFacts: Sendable {
   let input: LintInput
   let configuration: LintConfiguration
+  /// One for each file; nil where the name has none.
+  let versions: [String?]
+  /// Indices of files, by `VersionOrder.key`.
   let filesByVersion: [Substring: [Int]]
+  /// By `VersionOrder.key`.
   let appliedVersions: Set<Substring>
-  let newestAppliedVersion: Substring?
+  let newestAppliedVersion: String?
   /// Behind a lock because regular expressions are not `Sendable`; nil when it is none, which the configuration's
   /// reader reports.
   let namingPattern: Mutex<Regex<AnyRegexOutput>?>
@@ -47,11 +58,16 @@ final class SharedFileFacts: Sendable {
   init(_ input: LintInput, _ configuration: LintConfiguration) {
     self.input = input
     self.configuration = configuration
-    let versions = input.files.map(\.version)
-    filesByVersion = Dictionary(grouping: input.files.indices.filter { versions[$0] != nil }) { versions[$0]! }
-    let applied = input.files.indices.filter { !input.files[$0].isPending }.compactMap { versions[$0] }
-    appliedVersions = Set(input.appliedVersions.map { $0.map { $0[...] } } ?? applied)
-    newestAppliedVersion = appliedVersions.max()
+    let order = input.order
+    let versions = input.files.map { order.parse(String($0.name))?.version }
+    self.versions = versions
+    filesByVersion = input.files.indices.reduce(into: [:]) { files, index in
+      if let version = versions[index] { files[order.key(of: version), default: []].append(index) }
+    }
+    let applied =
+      input.appliedVersions ?? input.files.indices.filter { !input.files[$0].isPending }.compactMap { versions[$0] }
+    appliedVersions = Set(applied.map { order.key(of: $0) })
+    newestAppliedVersion = applied.max(by: order.precedes)
     namingPattern = Mutex(try? Regex(configuration.fileNamePattern))
   }
 }

@@ -93,6 +93,11 @@ extension RuleName: Codable {
   }
 }
 
+extension Finding {
+  /// Whether it is about the file as a whole, its name for one: there is no line of source to show then.
+  var isAboutFile: Bool { evidence == .file && start == end && start == SourcePosition(line: 1, column: 1) }
+}
+
 extension Finding: Comparable {
   /// By file, place, rule and message: the one order in which findings are ever shown.
   package static func < (a: Finding, b: Finding) -> Bool {

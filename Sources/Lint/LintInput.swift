@@ -4,8 +4,11 @@ package import Schema
 
 /// What the linter is given: files, and whatever is known about where they go.
 package struct LintInput: Sendable {
-  /// All migrations, applied ones too, in the order in which they are applied.
+  /// All migrations, applied ones too, in the order in which they are applied. After them, pending and without their
+  /// bytes, the files that are passed over because of their names: nothing else is to be said of those.
   package var files: [LintFile]
+  /// How the files' names are read.
+  package var order: VersionOrder
   /// The schema of a server on which all the files were applied; nil when they were only read.
   package var catalog: Catalog?
   /// The schema of that server before the pending files.
@@ -17,12 +20,14 @@ package struct LintInput: Sendable {
 
   package init(
     files: [LintFile],
+    order: VersionOrder = .text,
     catalog: Catalog? = nil,
     catalogBefore: Catalog? = nil,
     appliedVersions: [String]? = nil,
     acceptedByServer: Bool = false
   ) {
     self.files = files
+    self.order = order
     self.catalog = catalog
     self.catalogBefore = catalogBefore
     self.appliedVersions = appliedVersions
@@ -74,12 +79,6 @@ package struct LintFile: Sendable {
 
   /// The file's name, without its folders.
   var name: Substring { path.split(separator: "/").last ?? "" }
-
-  /// The digits before the first underscore, as the migrations' history keeps them; nil when there are none.
-  var version: Substring? {
-    let digits = name.prefix { ("0"..."9").contains($0) }
-    return digits.isEmpty || name.dropFirst(digits.count).first != "_" ? nil : digits
-  }
 
   /// Empty when the file cannot be split.
   var statements: [Statement] { (try? script.get())?.statements ?? [] }

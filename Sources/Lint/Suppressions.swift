@@ -22,7 +22,15 @@ struct Suppressions {
     fileprivate(set) var refused: Set<RuleName> = []
   }
 
+  /// What an entry may silence: a rule, on a line or, with nil, anywhere.
+  private struct Subject: Hashable {
+    var rule: RuleName
+    var line: Int?
+  }
+
   private(set) var entries: [Entry] = []
+  /// Indices of entries.
+  private var subjects: [Subject: [Int]] = [:]
 
   init(in file: LintFile) {
     guard case .success(let script) = file.script else { return }
@@ -36,14 +44,17 @@ struct Suppressions {
           rules: Set(text.rules.compactMap { Self.rule(named: $0, in: text.dialect) })
         ))
     }
+    for (index, entry) in entries.enumerated() {
+      for rule in entry.rules { subjects[Subject(rule: rule, line: entry.line), default: []].append(index) }
+    }
   }
 
   /// Whether a comment silences the rule on one of the lines; marks the comment as used.
   mutating func silence(_ rule: RuleName, _ severity: Severity, onLines lines: Set<Int>) -> Bool {
     var isSilenced = false
-    for index in entries.indices where entries[index].rules.contains(rule) {
+    let candidates = ([nil] + lines.map(Optional.some)).flatMap { subjects[Subject(rule: rule, line: $0)] ?? [] }
+    for index in candidates {
       let entry = entries[index]
-      if let line = entry.line, !lines.contains(line) { continue }
       if severity == .error, entry.text.dialect == .penstock, entry.text.reason.isEmpty {
         entries[index].refused.insert(rule)
       } else {

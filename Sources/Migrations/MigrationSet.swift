@@ -17,6 +17,11 @@ package struct MigrationSet: Sendable {
   /// What is in the folder and is not applied, sorted by path.
   package let skipped: [SkippedFile]
 
+  /// The `.sql` files among ``skipped`` whose names are no migrations' names.
+  package var misnamed: [String] {
+    skipped.filter { if case .badName = $0.reason { true } else { false } }.map(\.path)
+  }
+
   /// A version that more than one file has.
   package struct Duplicate: Hashable, Sendable {
     package let version: String

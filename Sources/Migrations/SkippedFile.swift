@@ -1,3 +1,5 @@
+internal import Basics
+
 /// A file in the migrations' folder that is not applied, and why.
 package struct SkippedFile: Hashable, Sendable {
   package let path: String

@@ -1,3 +1,4 @@
+package import Basics
 package import Git
 package import Lint
 package import Migrations
@@ -32,7 +33,8 @@ package struct CommitFiles: Sendable {
     }
     for entry in entries where entry.mode == .symbolicLink || entry.mode == .submodule {
       throw RunFailure(
-        "is a \(entry.mode == .symbolicLink ? "symbolic link" : "submodule"), and only files are migrations", path: entry.path,
+        "is a \(entry.mode == .symbolicLink ? "symbolic link" : "submodule"), and only files are migrations",
+        path: entry.path,
         advice: "Commit the file itself.")
     }
     self.directory = entries.isEmpty ? MigrationLayout.folders[0] : directory
@@ -45,7 +47,8 @@ package struct CommitFiles: Sendable {
     var files: [(path: String, bytes: [UInt8])] = []
     for entry in entries {
       let isFile = entry.isFile
-      let bytes = isFile && entry.path.hasSuffix(".sql") ? try await repository.blob(entry.id, limit: Self.sizeLimit) : []
+      let bytes =
+        isFile && entry.path.hasSuffix(".sql") ? try await repository.blob(entry.id, limit: Self.sizeLimit) : []
       files.append((path: isFile ? entry.path : entry.path + "/", bytes: bytes))
     }
     return MigrationSet(files: files, directory: directory, order: MigrationLayout.order(of: directory))
@@ -58,7 +61,8 @@ package struct CommitFiles: Sendable {
       return LintConfiguration(profile: profile.linting)
     }
     let bytes = try await repository.blob(entry.id, limit: 1 << 20)
-    return try LintConfiguration(yaml: String(decoding: bytes, as: UTF8.self), file: entry.path, defaultProfile: profile.linting)
+    return try LintConfiguration(
+      yaml: String(decoding: bytes, as: UTF8.self), file: entry.path, defaultProfile: profile.linting)
   }
 }
 

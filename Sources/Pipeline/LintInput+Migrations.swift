@@ -8,11 +8,14 @@ extension LintInput {
   /// - Parameters:
   ///   - before: The shadow's schema without the pending migrations.
   ///   - after: The same with them; nil when they have not been applied to it yet.
-  init(_ migrations: MigrationSet, _ history: HistoryComparison, before: Snapshot? = nil, after: Snapshot? = nil) async {
+  init(_ migrations: MigrationSet, _ history: HistoryComparison, before: Snapshot? = nil, after: Snapshot? = nil) async
+  {
     let pending = Set(history.pending.map(\.path) + history.entries(.duplicate).compactMap { $0.migration?.path })
     let sources = migrations.migrations.map { (path: $0.path, bytes: $0.bytes, isPending: pending.contains($0.path)) }
+    let misnamed = migrations.misnamed.map { (path: $0, bytes: [UInt8](), isPending: true) }
     self.init(
-      files: await LintFile.parse(sources),
+      files: await LintFile.parse(sources + misnamed),
+      order: migrations.order,
       catalog: after.map { Catalog($0) },
       catalogBefore: before.map { Catalog($0) },
       appliedVersions: history.entries.compactMap { $0.history?.version },

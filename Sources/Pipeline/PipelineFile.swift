@@ -1,3 +1,4 @@
+package import Basics
 package import Configuration
 
 /// A pipeline: when it runs, for which environment, and its stages in order.
@@ -79,19 +80,5 @@ package struct Trigger: Sendable {
   package func matches(paths touched: [String]) -> Bool {
     guard let paths else { return true }
     return touched.contains { path in paths.contains { $0.matches(path) } }
-  }
-}
-
-extension YAMLValue {
-  /// A list of patterns; what is none is reported and left out.
-  var globs: [Glob]? {
-    list?.compactMap { item in
-      guard let pattern = item.string else { return nil }
-      guard let glob = Glob(pattern) else {
-        item.report("\(pattern) is not a pattern: a [ has no ]")
-        return nil
-      }
-      return glob
-    }
   }
 }

@@ -50,10 +50,18 @@ extension Lowering {
       partitionOf: isPartition ? parents.first : nil,
       isPartitioned: statement.partspec != nil,
       like: elements.filter { $0.kind == PG_QUERY__NODE__NODE_TABLE_LIKE_CLAUSE }
-        .map { Syntax.QualifiedName($0.pointee.table_like_clause.pointee.relation) },
+        .map { like($0.pointee.table_like_clause.pointee) },
       ofType: ofType.map { Syntax.QualifiedName(schema: $0.schema, name: $0.name) },
       options: options(statement.options, count: statement.n_options),
       foreignServer: nil)
+  }
+
+  /// The options are the bits of `TableLikeOption` in PostgreSQL's `parsenodes.h`.
+  private func like(_ clause: PgQuery__TableLikeClause) -> Syntax.CreateTable.Like {
+    Syntax.CreateTable.Like(
+      table: Syntax.QualifiedName(clause.relation),
+      includesDefaults: clause.options & 1 << 3 != 0,
+      includesIndexes: clause.options & 1 << 6 != 0)
   }
 
   private func createForeignTable(_ statement: PgQuery__CreateForeignTableStmt) -> Syntax.CreateTable {

@@ -1,6 +1,14 @@
 extension Syntax {
   /// `CREATE [FOREIGN] TABLE`.
   package struct CreateTable: Hashable, Sendable {
+    /// `LIKE table INCLUDING ...`, which copies the columns and whether they may be NULL, and more where it says so.
+    package struct Like: Hashable, Sendable {
+      package var table: QualifiedName
+      package var includesDefaults: Bool
+      /// Keys and unique constraints too.
+      package var includesIndexes: Bool
+    }
+
     package var name: QualifiedName
     package var nameLocation: Int
     package var ifNotExists: Bool
@@ -13,8 +21,7 @@ extension Syntax {
     /// The parent, when this is a partition.
     package var partitionOf: QualifiedName?
     package var isPartitioned: Bool
-    /// The tables of `LIKE`.
-    package var like: [QualifiedName]
+    package var like: [Like]
     /// The composite type of `OF type`.
     package var ofType: QualifiedName?
     package var options: [Option]

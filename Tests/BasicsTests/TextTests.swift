@@ -13,8 +13,27 @@ struct TextTests {
     #expect(index.position(ofByte: 99) == SourcePosition(line: 3, column: 1))
     #expect(index.byte(of: SourcePosition(line: 1, column: 4)) == 4)
     #expect(index.byte(of: SourcePosition(line: 2, column: 2)) == 8)
-    #expect(index.text(ofLine: 1) == "né x")
-    #expect(index.text(ofLine: 2) == "yz")
+    #expect(index.text(around: SourcePosition(line: 1, column: 1), reach: 80).text == "né x")
+    #expect(index.text(around: SourcePosition(line: 2, column: 2), reach: 80).text == "yz")
+  }
+
+  @Test("a place in a long line is found both ways, whatever the width of its characters")
+  func longLine() {
+    let line = String(repeating: "aé😀", count: 500)
+    let bytes = Array("x\n\(line)\r\ny".utf8)
+    let index = LineIndex(bytes)
+
+    for column in [1, 2, 3, 4, 200, 257, 1_000, 1_499, 1_500, 1_501] {
+      let position = SourcePosition(line: 2, column: column)
+      let offset = 2 + line.unicodeScalars.prefix(column - 1).reduce(0) { $0 + UTF8.width($1) }
+
+      #expect(index.byte(of: position) == offset)
+      #expect(index.position(ofByte: offset) == position)
+    }
+    #expect(index.byte(of: SourcePosition(line: 2, column: 9_999)) == 2 + line.utf8.count)
+    let (text, start) = index.text(around: SourcePosition(line: 2, column: 751), reach: 8)
+    #expect(text == "😀aé😀aé😀a")
+    #expect(start == SourcePosition(line: 2, column: 747))
   }
 
   @Test(

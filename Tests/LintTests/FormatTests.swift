@@ -67,11 +67,23 @@ struct FormatTests {
     let line = String(repeating: "a", count: 500) + "HERE" + String(repeating: "b", count: 500)
 
     let excerpt = SourceExcerpt(
-      line: line, start: SourcePosition(line: 1, column: 501), end: SourcePosition(line: 1, column: 505))
+      LineIndex(Array(line.utf8)), start: SourcePosition(line: 1, column: 501),
+      end: SourcePosition(line: 1, column: 505))
 
     #expect(excerpt.text.count < 150)
     #expect(excerpt.text.dropFirst(excerpt.indentation.count).hasPrefix("HERE"))
     #expect(excerpt.mark == "^^^^")
+  }
+
+  @Test("a finding about a file's name shows no line of it")
+  func fileName() async {
+    let input = input([("supabase/migrations/add_users.sql", "select 1;")])
+    let report = await Linter(LintConfiguration()).lint(input)
+
+    let text = FindingText(isColored: false, input: input).render(report)
+
+    #expect(text.contains("error  file-name-format"))
+    #expect(!text.contains("select 1"))
   }
 
   @Test("an empty report is a summary only")

@@ -33,6 +33,10 @@ struct RuleCasesTests {
       RuleCase("require-primary-key", [], "create temp table a (id int);"),
       RuleCase("require-primary-key", [1], "create table a as select 1 as id;"),
       RuleCase("require-primary-key", [], "create table a (like b including all);"),
+      RuleCase("require-primary-key", [1], "create table a (like b);"),
+      RuleCase(
+        "require-primary-key", [3],
+        "create table b (id int primary key);\ncreate table a (like b including indexes);\ncreate table c (like b);"),
       RuleCase(
         "require-primary-key", [],
         "create table a (id int primary key) partition by range (id);\n"
@@ -108,6 +112,9 @@ struct RuleCasesTests {
         "create table a (b int references b (id)); create index i on a (b); drop index i;"),
       RuleCase("fk-missing-index", [], "create table a (b int references b (id)); alter table a drop column b;"),
       RuleCase(
+        "fk-missing-index", [], "create table b (id int); create table a (b int references b); drop table b cascade;"),
+      RuleCase("fk-missing-index", [], "create table a (b int references s.b); drop schema s cascade; drop table s.b;"),
+      RuleCase(
         "fk-missing-index", [2],
         "create table a (b int);\nalter table a add constraint f foreign key (b) references b (id);"),
       RuleCase("fk-explicit-on-delete", [], "create table a (b int references b (id) on delete no action);"),
@@ -178,6 +185,21 @@ struct RuleCasesTests {
       RuleCase(
         "nonidempotent-ddl", [],
         "alter table a drop constraint if exists c, add constraint c check (b > 0);"),
+      RuleCase(
+        "nonidempotent-ddl", [3],
+        "drop policy if exists p on a;\ncreate policy p on a using (true);\ncreate policy p on a using (true);"),
+      RuleCase(
+        "nonidempotent-ddl", [3],
+        "alter table a drop constraint if exists c;\nalter table a add constraint c check (b > 0);\n"
+          + "alter table a add constraint c check (b > 0);"),
+      RuleCase(
+        "nonidempotent-ddl", [],
+        "drop function if exists f(int); drop function if exists f(text);\n"
+          + "create function f(int) returns int language sql as 'select 1';\n"
+          + "create function f(text) returns int language sql as 'select 1';"),
+      RuleCase("nonidempotent-ddl", [1, 2], "alter table a add primary key (b),\nadd foreign key (b) references c;"),
+      RuleCase(
+        "nonidempotent-ddl", [], "alter table a drop constraint if exists a_pkey; alter table a add primary key (b);"),
       RuleCase("nonidempotent-ddl", [1], "drop function f();"),
       RuleCase("nonidempotent-ddl", [1], "drop policy p on a;"),
       RuleCase("nonidempotent-ddl", [1], "create schema s;"),
@@ -209,6 +231,13 @@ struct RuleCasesTests {
         "hardcoded-identifier", [],
         "create function f() returns void language plpgsql as $$ begin update a set b = 'jane.doe@acme.io'; end $$;"),
       RuleCase("hardcoded-identifier", [2], "do $$ begin\nupdate a set b = 'jane.doe@acme.io'; end $$;"),
+      RuleCase("hardcoded-identifier", [2], "delete from a where b > 2 and\na.id = 42;"),
+      RuleCase("hardcoded-identifier", [1], "update a set owner_id = 17 where name = 'x';"),
+      RuleCase("hardcoded-identifier", [1], "create policy p on a using (org_id in (7, 9));"),
+      RuleCase("hardcoded-identifier", [1], "do $$ begin delete from a where \"userId\" not in (5); end $$;"),
+      RuleCase("hardcoded-identifier", [], "update a set b = 17, paid = 2 where id = 1 or id > 5 or valid = 3;"),
+      RuleCase("hardcoded-identifier", [], "insert into roles (id, name) values (2, 'editor');"),
+      RuleCase("hardcoded-identifier", [], "do $$ declare my_id int; begin my_id := 5; end $$;"),
       RuleCase("hardcoded-identifier", [1], "insert into auth.users (email) values ('jane.doe@acme.io');"),
       RuleCase("hardcoded-identifier", [], "insert into a values ('c0000000-0000-0000-0000-000000000000');"),
     ])

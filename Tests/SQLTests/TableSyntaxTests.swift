@@ -124,7 +124,7 @@ struct TableSyntaxTests {
 
     #expect(temporary.persistence == .temporary)
     #expect(unlogged.persistence == .unlogged)
-    #expect(unlogged.like.map(\.name) == ["s"])
+    #expect(unlogged.like.map(\.table.name) == ["s"])
     #expect(unlogged.inherits.map(\.name) == ["p"])
     #expect(unlogged.options.map(\.name) == ["fillfactor"])
     #expect(unlogged.options.map(\.value) == ["70"])

@@ -23,12 +23,12 @@ extension LintConfiguration {
 
   /// Reads a mapping of rule names to severities, as a pipeline's `validate` stage has it too.
   ///
-  /// Reports at the value what is wrong with it.
+  /// Reports what is wrong with it at its place.
   package static func severities(_ value: YAMLValue) -> [RuleName: Severity] {
     var severities: [RuleName: Severity] = [:]
     for (name, level) in value.entries ?? [] {
       guard let rule = Rules.named(name) else {
-        level.report("there is no rule \(name)\(Spelling.hint(for: name, among: Rules.names))")
+        value.report("there is no rule \(name)\(Spelling.hint(for: name, among: Rules.names))", atKey: name)
         continue
       }
       if let severity = level.choice(of: Severity.self) { severities[rule.about.name] = severity }
@@ -58,10 +58,10 @@ extension LintConfiguration {
 
   private static func override(_ value: YAMLValue) -> PathOverride? {
     guard let keys = value.mapping(["match", "rules"]),
-      let pattern = keys.required("match")?.string,
+      let files = keys.required("match")?.glob,
       let rules = keys.required("rules")
     else { return nil }
-    return PathOverride(pattern: pattern, severities: severities(rules))
+    return PathOverride(files: files, severities: severities(rules))
   }
 
   private static func pattern(_ value: YAMLValue) -> String? {

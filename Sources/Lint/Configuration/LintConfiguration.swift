@@ -1,3 +1,4 @@
+package import Basics
 internal import Schema
 
 /// What a repository wants of the rules: the `lint:` section of its `penstock.yaml`, narrowed by a pipeline's stage.
@@ -23,12 +24,12 @@ package struct LintConfiguration: Hashable, Sendable {
   }
 
   package struct PathOverride: Hashable, Sendable {
-    /// A glob over the path from the repository's root: `*` and `?` within a name, `**` across folders.
-    package var pattern: String
+    /// Over the path from the repository's root.
+    package var files: Glob
     package var severities: [RuleName: Severity]
 
-    package init(pattern: String, severities: [RuleName: Severity]) {
-      self.pattern = pattern
+    package init(files: Glob, severities: [RuleName: Severity]) {
+      self.files = files
       self.severities = severities
     }
   }
@@ -40,7 +41,7 @@ package struct LintConfiguration: Hashable, Sendable {
   /// The severity of a rule's findings in the file at `path`.
   func severity(of rule: any Rule, path: String) -> Severity {
     let name = rule.about.name
-    let override = overrides.last { $0.severities[name] != nil && Glob($0.pattern).matches(path) }
+    let override = overrides.last { $0.severities[name] != nil && $0.files.matches(path) }
     return override?.severities[name] ?? severities[name] ?? rule.about.severity
   }
 

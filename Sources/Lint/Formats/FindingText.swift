@@ -63,11 +63,10 @@ package struct FindingText: Sendable {
     let severity = styled(finding.severity.rawValue, finding.severity.style)
     var text = "  \(place)  \(severity)  \(styled(finding.rule.rawValue, .bold)) (\(finding.certainty.rawValue)): "
     text += finding.message + "\n"
-    if let lines = lines(finding.file) {
+    if !finding.isAboutFile, let lines = lines(finding.file) {
       let number = String(finding.start.line)
       let margin = String(repeating: " ", count: number.count)
-      let excerpt = SourceExcerpt(
-        line: lines.text(ofLine: finding.start.line), start: finding.start, end: finding.end)
+      let excerpt = SourceExcerpt(lines, start: finding.start, end: finding.end)
       text += "\(indentation)\(styled(number + " |", .dim)) \(excerpt.text)\n"
       text += "\(indentation)\(styled(margin + " |", .dim)) \(excerpt.indentation)"
       text += styled(excerpt.mark, finding.severity.style) + "\n"

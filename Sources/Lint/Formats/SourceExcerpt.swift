@@ -11,15 +11,16 @@ struct SourceExcerpt {
 
   private static let widest = 140
 
-  /// - Parameter line: The text of the line on which `start` is.
-  init(line: String, start: SourcePosition, end: SourcePosition) {
+  init(_ lines: LineIndex, start: SourcePosition, end: SourcePosition) {
+    // More than is shown, so that a secret is seen from its beginning; less than a line of many megabytes.
+    let (line, lineStart) = lines.text(around: start, reach: 2 << 10)
     let scalars = Array(SecretScanner.masked(line).unicodeScalars)
-    let first = min(start.column - 1, scalars.count)
-    let last = end.line == start.line ? min(end.column - 1, scalars.count) : scalars.count
+    let first = min(start.column - lineStart.column, scalars.count)
+    let last = end.line == start.line ? min(end.column - lineStart.column, scalars.count) : scalars.count
     // A line too long to show is shown from a little before the mark.
     let from = scalars.count <= Self.widest || first < Self.widest / 2 ? 0 : first - Self.widest / 4
     let to = min(scalars.count, from + Self.widest)
-    let lead = from > 0 ? "…" : ""
+    let lead = from > 0 || lineStart.column > 1 ? "…" : ""
     text = lead + Self.visible(scalars[from..<to]) + (to < scalars.count ? "…" : "")
     indentation = String(repeating: " ", count: lead.count + Self.visible(scalars[from..<first]).unicodeScalars.count)
     let marked = first < min(last, to) ? Self.visible(scalars[first..<min(last, to)]).unicodeScalars.count : 1

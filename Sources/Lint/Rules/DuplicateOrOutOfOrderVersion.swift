@@ -1,3 +1,5 @@
+internal import Basics
+
 /// `duplicate-or-out-of-order-version`
 struct DuplicateOrOutOfOrderVersion: FileRule {
   let about = RuleDescription(
@@ -12,7 +14,7 @@ struct DuplicateOrOutOfOrderVersion: FileRule {
       it, and other tools refuse it or pass it over. Give the new file a fresh version.
 
       What the target has applied is read from its history where there is one, else taken from the files that are not \
-      pending. Versions compare as text, as Supabase compares them.
+      pending. Versions compare as text in `supabase/migrations`, as Supabase compares them, and as numbers elsewhere.
       """,
     bad: RuleExample(
       files: [("supabase/migrations/20250101000000_add_customers.sql", "select 1;")],
@@ -24,13 +26,13 @@ struct DuplicateOrOutOfOrderVersion: FileRule {
   )
 
   func check(_ file: LintFile, in context: FileContext) -> [Issue] {
-    guard let version = file.version else { return [] }
+    guard let version = context.version else { return [] }
     let fix = Issue.Fix(text: "give the file a version of its own, newer than all others: the time now, in UTC")
     var issues: [Issue] = []
     if let twin = context.files(ofVersion: version).first(where: { $0.isBefore || !$0.file.isPending }) {
       issues.append(context.issue("version \(version) is also that of \(twin.file.path)", fix: fix))
     }
-    if let newest = context.newestAppliedVersion, version < newest, !context.isApplied(version) {
+    if let newest = context.newestAppliedVersion, context.order.precedes(version, newest), !context.isApplied(version) {
       issues.append(
         context.issue("version \(version) is older than \(newest), the newest that is applied", fix: fix))
     }

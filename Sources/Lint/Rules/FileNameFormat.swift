@@ -8,9 +8,9 @@ struct FileNameFormat: FileRule {
     why: "the version at the name's start is the migration's identity and its place in the order",
     explanation: """
       A migration is called `YYYYMMDDHHMMSS_name_of_the_change.sql`: the time in UTC at which it was begun, which must \
-      be a real one, then a name of lowercase letters, digits and underscores. Versions are compared as text, so mixing \
-      lengths mixes the order, and a file whose name does not start with digits and an underscore is skipped without a \
-      word. `penstock new` makes such names.
+      be a real one, then a name of lowercase letters, digits and underscores. Supabase compares versions as text, so \
+      mixing lengths mixes the order, and it passes over a file whose name does not start with digits and an underscore \
+      without a word. `penstock new` makes such names.
 
       `naming: { file: … }` in the `lint:` section replaces the pattern; where a version of 14 digits is there, it is \
       still checked for being a time.
@@ -22,20 +22,21 @@ struct FileNameFormat: FileRule {
 
   func check(_ file: LintFile, in context: FileContext) -> [Issue] {
     let name = String(file.name)
-    let version = String(file.version ?? "")
+    let version = context.version ?? ""
     let message: String
     if !context.matchesNamingPattern(name) {
       message =
         version.isEmpty
-        ? "\(name) does not start with a version (digits and an underscore), so it would be skipped"
+        ? "\(name) does not start with a version (digits and an underscore), so it is passed over"
         : "\(name) does not match the pattern \(context.configuration.fileNamePattern)"
     } else if version.utf8.count == 14, !Self.isTime(version) {
       message = "\(version) in \(name) is not a date and time"
     } else {
       return []
     }
-    let fix = "rename it to \(Self.isTime(version) ? version : "YYYYMMDDHHMMSS")_\(Self.slug(of: name)).sql"
-    return [context.issue("\(message)", fix: .init(text: fix))]
+    let newName = "\(Self.isTime(version) ? version : "YYYYMMDDHHMMSS")_\(Self.slug(of: name)).sql"
+    let way = version.isEmpty ? "" : ", or give the project's own pattern as naming.file in the lint: section"
+    return [context.issue(message, fix: .init(text: "rename it to \(newName)\(way)"))]
   }
 
   /// Whether 14 digits are a date and time of the calendar.
@@ -52,7 +53,7 @@ struct FileNameFormat: FileRule {
   }
 
   private static func slug(of name: String) -> String {
-    let stem = name.hasSuffix(".sql") ? name.dropLast(4) : name[...]
+    let stem = [".up.sql", ".sql"].first(where: name.hasSuffix).map { name.dropLast($0.count) } ?? name[...]
     let words = stem.drop { $0.isNumber || $0 == "_" }.lowercased()
       .split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
     return words.isEmpty ? "name_of_the_change" : words.joined(separator: "_")

@@ -6,7 +6,7 @@ struct HardcodedIdentifier: StatementRule {
     name: "hardcoded-identifier",
     severity: .warning,
     evidence: [.ast],
-    summary: "One environment's UUID, e-mail address or phone number in data or a policy",
+    summary: "One environment's UUID, id, e-mail address or phone number in data or a policy",
     why: "the row it means exists in one environment only, and a person's address stays in git for good",
     explanation: """
       A migration runs in every environment. A user's UUID, an address or a number in an `insert`, `update`, `delete` \
@@ -16,8 +16,9 @@ struct HardcodedIdentifier: StatementRule {
       Only whole literals count, those inside a `do` block too, and of each kind only the first of a statement is \
       shown. Left alone are: constants of code (defaults, function bodies), UUIDs that are plainly made up (at most \
       two different digits, as in the nil UUID), and addresses in the domains that are reserved for examples \
-      (RFC 2606: example.com, .test, .invalid, …). Numeric ids are not looked at, as nothing tells them from other \
-      numbers.
+      (RFC 2606: example.com, .test, .invalid, …). A number counts where a column called `id` or `…_id` is compared with \
+      it or set to it; 0 and 1 do not, as tables of a single row have them, and neither do the rows of an `insert`, \
+      which may be what makes the id the same everywhere.
       """,
     bad: """
       update public.profiles set is_admin = true where email = 'jane.doe@acme.io';
@@ -30,10 +31,13 @@ struct HardcodedIdentifier: StatementRule {
 
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard let (verb, table) = statement.syntax.dataOrPolicy else { return [] }
-    let found = Dictionary(grouping: statement.literals) { Identification($0.value) }
+    let literals = statement.literals.map { (kind: Identification($0.value), value: $0.value, range: $0.range) }
+    let numbers = statement.numberComparisons.filter { $0.number > 1 && Self.isIdentifier($0.column) }
+      .map { (kind: Identification.number as Identification?, value: "\($0.number)", range: $0.range) }
+    let found = Dictionary(grouping: literals + numbers, by: \.kind)
     return Identification.allCases.compactMap { kind in
-      guard let literals = found[kind], let first = literals.first else { return nil }
-      let more = literals.count > 1 ? " and \(literals.count - 1) more" : ""
+      guard let all = found[kind], let first = all.first else { return nil }
+      let more = all.count > 1 ? " and \(all.count - 1) more" : ""
       return context.issue(
         "\(verb) with \(kind.rawValue) \(first.value)\(more)",
         at: first.range,
@@ -41,13 +45,18 @@ struct HardcodedIdentifier: StatementRule {
         fix: .init(text: "look the row up by what is the same in every environment, or move the data into a seed"))
     }
   }
+
+  private static func isIdentifier(_ column: String) -> Bool {
+    column == "id" || column.hasSuffix("_id") || column.hasSuffix("Id")
+  }
 }
 
-/// What a literal identifies by its form.
+/// What a literal identifies by its form, a number by its column.
 private enum Identification: String, CaseIterable {
   case uuid = "the UUID"
   case email = "the e-mail address"
   case phone = "the phone number"
+  case number = "the id"
 
   init?(_ text: String) {
     if Self.isUUID(text) {
@@ -74,9 +83,11 @@ private enum Identification: String, CaseIterable {
     guard parts.count == 2, !parts[0].isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 != UInt8(ascii: "%") })
     else { return false }
     let labels = parts[1].lowercased().split(separator: ".", omittingEmptySubsequences: false)
-    guard labels.count > 1, labels.allSatisfy({ label in
-      !label.isEmpty && label.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
-    }), let top = labels.last, top.count > 1, top.allSatisfy(\.isLetter) else { return false }
+    guard labels.count > 1,
+      labels.allSatisfy({ label in
+        !label.isEmpty && label.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+      }), let top = labels.last, top.count > 1, top.allSatisfy(\.isLetter)
+    else { return false }
     if ["test", "example", "invalid", "localhost", "local"].contains(String(top)) { return false }
     return !(labels[labels.count - 2] == "example" && ["com", "net", "org"].contains(String(top)))
   }

@@ -64,9 +64,14 @@ struct NonidempotentDDL: StatementRule {
         droppedConstraints.insert(name)
         return nil
       case .addConstraint(let constraint):
-        guard let name = constraint.name else { return nil }
+        let name = constraint.knownName(on: table.name)
         if droppedConstraints.contains(name) || context.declared.isDroppedBefore(.constraint, named: name, on: table) {
           return nil
+        }
+        if constraint.name == nil, constraint.usingIndex == nil {
+          message = "adds \(constraint.kind.words) to \(table) without a name, which fails or is doubled"
+          guarding = .advice("name it, and write drop constraint if exists before it")
+          break
         }
         message = "adds constraint \(Quoting.identifier(name)) to \(table), which fails when it is there"
         let condition = """
@@ -242,5 +247,18 @@ private struct Unguarded {
 extension Guard {
   fileprivate static func unlessType(_ name: Syntax.QualifiedName) -> Guard {
     .unlessExists("select where to_regtype(\(NonidempotentDDL.literal(name.description))) is not null")
+  }
+}
+
+extension Syntax.Constraint.Kind {
+  fileprivate var words: String {
+    switch self {
+    case .primaryKey: "a primary key"
+    case .unique: "a unique constraint"
+    case .foreignKey: "a foreign key"
+    case .check: "a check"
+    case .exclusion: "an exclusion constraint"
+    case .notNull: "a not-null constraint"
+    }
   }
 }

@@ -11,9 +11,11 @@ struct DeclaredSchema: Sendable {
   private var histories: [QualifiedName: History] = [:]
   /// Of tables that no file creates, too.
   private var columnsAddedByPendingFiles: [QualifiedName: Set<String>] = [:]
-  private var hidden: [HiddenStatement] = []
+  private var hidden = HiddenStatements()
   /// Of the current file.
   private var searchPath = Self.defaultSearchPath
+  /// Of the current file.
+  private var temporaryTables: [QualifiedName] = []
   /// What the current file has dropped with `IF EXISTS`.
   private var dropped: Set<DroppedObject> = []
 
@@ -26,13 +28,6 @@ struct DeclaredSchema: Sendable {
     var isCreatedByPendingFile: Bool
     /// The first pending statement that creates or changes it.
     var firstChange: Place?
-  }
-
-  private struct HiddenStatement: Sendable {
-    var place: Place
-    var isPending: Bool
-    /// In lowercase.
-    var text: String
   }
 
   private struct DroppedObject: Hashable, Sendable {
@@ -92,16 +87,12 @@ struct DeclaredSchema: Sendable {
   /// table: it names it, or builds its SQL at run time.
   func hiddenStatementsMention(_ words: String, table: QualifiedName) -> Bool {
     guard let created = histories[table]?.created else { return false }
-    return hidden.contains { statement in
-      statement.place > created && statement.text.contains(words)
-        && (statement.text.contains(table.name.lowercased()) || statement.text.contains("execute"))
-    }
+    return hidden.mention(words, of: table.name, after: created)
   }
 
   /// The pending statement that most likely made a table which no statement names.
   func placeOfHiddenStatement(about table: QualifiedName) -> Place? {
-    let pending = hidden.filter(\.isPending)
-    return (pending.first { $0.text.contains(table.name.lowercased()) } ?? pending.first)?.place
+    hidden.firstPending(about: table.name)
   }
 
   // MARK: Gathering
@@ -110,10 +101,12 @@ struct DeclaredSchema: Sendable {
   mutating func beginFile() {
     searchPath = Self.defaultSearchPath
     dropped = []
-    for name in shape.tables.keys where name.schema == Self.temporary { shape.tables[name] = nil }
+    for name in temporaryTables { shape.tables[name] = nil }
+    temporaryTables = []
   }
 
   mutating func apply(_ statement: Statement, at place: Place, isPending: Bool) {
+    defer { if let object = created(by: statement.syntax) { dropped.remove(object) } }
     switch statement.syntax {
     case .createTable(let create): apply(create, place, isPending)
     case .createTableAs(let create): apply(create, place, isPending)
@@ -126,19 +119,34 @@ struct DeclaredSchema: Sendable {
     case .setSchema(let move): apply(move)
     case .comment(let comment): apply(comment)
     case .setParameter(let set) where set.name == "search_path": setSearchPath(set)
-    case .doBlock, .call, .unparsed: hide(statement, place, isPending)
-    case .select(let select) where !select.functions.isEmpty: hide(statement, place, isPending)
+    case .doBlock, .call, .unparsed: hidden.add(statement, place, isPending)
+    case .select(let select) where !select.functions.isEmpty: hidden.add(statement, place, isPending)
     default: break
     }
-  }
-
-  private mutating func hide(_ statement: Statement, _ place: Place, _ isPending: Bool) {
-    hidden.append(HiddenStatement(place: place, isPending: isPending, text: statement.text.lowercased()))
   }
 
   private mutating func setSearchPath(_ set: Syntax.SetParameter) {
     let schemas = set.values.filter { $0 != "$user" && !$0.isEmpty && $0 != "pg_catalog" }
     searchPath = schemas.isEmpty ? Self.defaultSearchPath : schemas
+  }
+
+  /// What a statement makes anew, so that an earlier drop of it guards no later statement. Routines are overloaded: one
+  /// drop may be for another of the same name.
+  private func created(by syntax: Syntax) -> DroppedObject? {
+    switch syntax {
+    case .createTable(let create): DroppedObject(kind: .table, name: resolve(create.name))
+    case .createIndex(let create):
+      create.name.map {
+        DroppedObject(kind: .index, name: QualifiedName(schema: resolve(create.table).schema, name: $0))
+      }
+    case .createView(let create): DroppedObject(kind: .view, name: resolve(create.name))
+    case .createType(let create): DroppedObject(kind: .type, name: resolve(create.name))
+    case .createPolicy(let create):
+      DroppedObject(kind: .policy, name: resolve(create.name), owner: resolve(create.table))
+    case .createTrigger(let create):
+      DroppedObject(kind: .trigger, name: resolve(create.name), owner: resolve(create.table))
+    default: nil
+    }
   }
 
   /// The table that `CREATE` makes by a name at this point.
@@ -149,6 +157,7 @@ struct DeclaredSchema: Sendable {
 
   private mutating func begin(_ table: TableShape, _ place: Place, _ isPending: Bool) {
     shape.tables[table.name] = table
+    if table.name.schema == Self.temporary { temporaryTables.append(table.name) }
     histories[table.name] = History(
       created: place, isCreatedByPendingFile: isPending, firstChange: isPending ? place : nil)
   }
@@ -167,8 +176,8 @@ extension DeclaredSchema {
     // Foreign tables are another server's.
     guard create.foreignServer == nil, !(create.ifNotExists && shape.tables[name] != nil) else { return }
     var table = TableShape(name: name)
-    table.mayHaveMoreColumns = !create.inherits.isEmpty || !create.like.isEmpty || create.ofType != nil
-    table.mayHaveMoreKeys = !create.like.isEmpty
+    table.mayHaveMoreColumns = !create.inherits.isEmpty || create.ofType != nil
+    for like in create.like { table.copy(shape.tables[resolve(like.table)], like) }
     if let parent = create.partitionOf {
       table.isPartition = true
       let columns = shape.tables[resolve(parent)]?.columns
@@ -202,8 +211,14 @@ extension DeclaredSchema {
       if case .addColumn(let column, _) = command.action, isPending {
         columnsAddedByPendingFiles[name, default: []].insert(column.name)
       }
-      if case .dropConstraint(let constraint, ifExists: true) = command.action {
+      switch command.action {
+      case .dropConstraint(let constraint, ifExists: true):
         dropped.insert(DroppedObject(kind: .constraint, name: resolve(constraint), owner: name))
+      case .addConstraint(let constraint):
+        dropped.remove(
+          DroppedObject(kind: .constraint, name: resolve(constraint.knownName(on: name.name)), owner: name))
+      default:
+        break
       }
       if apply(command.action, to: &table, commandPlace, isPending) { isChanged = true }
     }
@@ -254,7 +269,7 @@ extension DeclaredSchema {
   private func add(
     _ constraint: Syntax.Constraint, to table: inout TableShape, _ place: Place, _ isPending: Bool
   ) {
-    let name = constraint.name ?? constraint.defaultName(on: table.name.name)
+    let name = constraint.knownName(on: table.name.name)
     var columns = constraint.columns
     if let index = constraint.usingIndex {
       columns = table.indexes.first { $0.name == index }?.leadingColumns ?? []
@@ -326,12 +341,12 @@ extension DeclaredSchema {
       }
       switch drop.kind {
       case .table:
-        shape.tables[resolve(object.name)] = nil
+        remove([resolve(object.name)])
       case .schema:
-        for name in shape.tables.keys where name.schema == object.name.name { shape.tables[name] = nil }
+        remove(Set(shape.tables.keys.filter { $0.schema == object.name.name }))
       case .index:
-        for name in shape.tables.keys where object.name.schema == nil || object.name.schema == name.schema {
-          shape.tables[name]?.indexes.removeAll { $0.name == object.name.name }
+        for table in tables(withIndex: object.name.name) where [nil, table.schema].contains(object.name.schema) {
+          shape.tables[table]?.indexes.removeAll { $0.name == object.name.name }
         }
       case .policy:
         guard let owner else { break }
@@ -341,6 +356,19 @@ extension DeclaredSchema {
         break
       }
     }
+  }
+
+  /// Takes along the foreign keys that refer to the tables: the server would not have dropped the ones without the others.
+  private mutating func remove(_ tables: Set<QualifiedName>) {
+    for name in tables { shape.tables[name] = nil }
+    let referring = shape.tables.filter { $0.value.foreignKeys.contains { tables.contains($0.referencedTable) } }
+    for name in referring.keys {
+      shape.tables[name]?.foreignKeys.removeAll { tables.contains($0.referencedTable) }
+    }
+  }
+
+  private func tables(withIndex index: String) -> [QualifiedName] {
+    shape.tables.compactMap { name, table in table.indexes.contains { $0.name == index } ? name : nil }
   }
 
   private mutating func apply(_ rename: Syntax.Rename) {
@@ -360,7 +388,7 @@ extension DeclaredSchema {
       guard let index = shape.tables[owner]?.policies.firstIndex(where: { $0.name == old.name }) else { return }
       shape.tables[owner]?.policies[index].name = rename.newName
     case (.index, _):
-      for name in shape.tables.keys { shape.tables[name]?.rename(index: old.name, to: rename.newName) }
+      for table in tables(withIndex: old.name) { shape.tables[table]?.rename(index: old.name, to: rename.newName) }
     default:
       break
     }
@@ -378,6 +406,7 @@ extension DeclaredSchema {
     shape.tables[new] = table
     histories[new] = histories.removeValue(forKey: old)
     columnsAddedByPendingFiles[new] = columnsAddedByPendingFiles.removeValue(forKey: old)
-    for name in shape.tables.keys { shape.tables[name]?.retarget(from: old, to: new) }
+    let referring = shape.tables.filter { $0.value.foreignKeys.contains { $0.referencedTable == old } }
+    for name in referring.keys { shape.tables[name]?.retarget(from: old, to: new) }
   }
 }

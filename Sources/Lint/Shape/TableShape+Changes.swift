@@ -23,6 +23,19 @@ extension TableShape {
     if primaryKey?.name == constraint { primaryKey = nil }
   }
 
+  /// What `LIKE` takes from a table; nil for one that no file creates.
+  mutating func copy(_ source: TableShape?, _ like: Syntax.CreateTable.Like) {
+    mayHaveMoreColumns = mayHaveMoreColumns || source?.mayHaveMoreColumns ?? true
+    for var column in source?.columns ?? [] where self.column(column.name) == nil {
+      column.hasDefault = column.hasDefault && like.includesDefaults
+      columns.append(column)
+    }
+    guard like.includesIndexes else { return }
+    mayHaveMoreKeys = mayHaveMoreKeys || source?.mayHaveMoreKeys ?? true
+    primaryKey = source?.primaryKey
+    indexes += source?.indexes ?? []
+  }
+
   mutating func rename(column old: String, to new: String) {
     func renamed(_ names: [String]) -> [String] { names.map { $0 == old ? new : $0 } }
     update(old) { $0.name = new }
@@ -80,10 +93,13 @@ extension Syntax.TypeName {
 }
 
 extension Syntax.Constraint {
+  /// Its own name, or else the one that PostgreSQL gives it.
+  func knownName(on table: String) -> String { name ?? usingIndex ?? defaultName(on: table) }
+
   /// The name that PostgreSQL gives it, long names and clashes aside.
   ///
   /// Related PostgreSQL source: `ChooseConstraintName` in `src/backend/catalog/pg_constraint.c`.
-  func defaultName(on table: String) -> String {
+  private func defaultName(on table: String) -> String {
     let middle = columns.map { "\($0)_" }.joined()
     switch kind {
     case .primaryKey: return "\(table)_pkey"

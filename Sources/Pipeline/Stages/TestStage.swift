@@ -1,3 +1,4 @@
+internal import Basics
 package import Configuration
 internal import Git
 internal import Postgres
@@ -12,7 +13,8 @@ package struct TestStage: Stage {
   private let paths: [Glob]
 
   package init(options: YAMLMapping?) {
-    paths = options?["paths"]?.globs ?? [Glob("supabase/tests/**/*.sql"), Glob("supabase/tests/*.sql")].compactMap(\.self)
+    paths =
+      options?["paths"]?.globs ?? [Glob("supabase/tests/**/*.sql"), Glob("supabase/tests/*.sql")].compactMap(\.self)
   }
 
   package func run(on bench: inout Workbench) async throws -> [String] {

@@ -49,11 +49,12 @@ struct Hook: AsyncParsableCommand {
   /// Says what is wrong with the selected migrations; the commit or push is refused when it weighs enough.
   private static func check(_ selection: PendingFiles.Selection, _ options: GlobalOptions) async throws {
     let workspace = try await options.workspace()
-    let sources = try await PendingFiles(workspace: workspace).sources(selection)
-    guard sources.contains(where: \.isPending) else { return }
-    let input = LintInput(files: await LintFile.parse(sources))
+    let input = try await PendingFiles(workspace: workspace).input(selection)
+    guard input.files.contains(where: \.isPending) else { return }
     let report = await Linter(try workspace.linting()).lint(input)
-    if !report.findings.isEmpty { Terminal.remark(FindingText(isColored: options.colours, input: input).render(report)) }
+    if !report.findings.isEmpty {
+      Terminal.remark(FindingText(isColored: options.colours, input: input).render(report))
+    }
     if report.fails(at: .error) {
       throw Failure(.no, "mend what is found, or say why it is right: -- penstock: ignore RULE REASON")
     }

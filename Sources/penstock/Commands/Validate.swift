@@ -47,8 +47,7 @@ struct Validate: AsyncParsableCommand {
   func run() async throws {
     if let explain { return try explainRule(explain) }
     let workspace = try await options.workspace()
-    let sources = try await PendingFiles(workspace: workspace).sources(selection)
-    let input = LintInput(files: await LintFile.parse(sources))
+    let input = try await PendingFiles(workspace: workspace).input(selection)
     let report = await Linter(try workspace.linting()).lint(input)
     if let format = LintFormat(rawValue: format) {
       Terminal.answer(try format.render(report))

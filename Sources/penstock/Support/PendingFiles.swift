@@ -20,26 +20,40 @@ struct PendingFiles {
 
   let workspace: Workspace
 
+  private typealias Sources = [(path: String, bytes: [UInt8], isPending: Bool)]
+
   /// Every migration, with the selected ones marked pending.
-  func sources(_ selection: Selection) async throws -> [(path: String, bytes: [UInt8], isPending: Bool)] {
+  func input(_ selection: Selection) async throws -> LintInput {
+    let order = MigrationLayout.order(of: workspace.directory)
+    return LintInput(files: await LintFile.parse(try await sources(selection)), order: order)
+  }
+
+  private func sources(_ selection: Selection) async throws -> Sources {
     switch selection {
     case .all:
-      return try all().map { ($0.path, $0.bytes, true) }
+      return Self.sources(try workspace.migrations()) { _, _ in true }
     case .files(let files):
       return try named(files)
     case .staged:
       return try await staged()
     case .since(let revision):
-      guard let base = try await base(revision) else { return try all().map { ($0.path, $0.bytes, true) } }
-      return try all().map { ($0.path, $0.bytes, base[$0.path] != $0.bytes) }
+      let base = try await base(revision)
+      return Self.sources(try workspace.migrations()) { path, bytes in
+        guard let base else { return true }
+        return bytes.map { base[path] != $0 } ?? (base[path] == nil)
+      }
     }
   }
 
-  private func all() throws -> [Migration] {
-    try workspace.migrations().migrations
+  /// - Parameter isPending: Whether a file is selected; without bytes, whether one is that is passed over for its name.
+  private static func sources(
+    _ set: MigrationSet, isPending: (_ path: String, _ bytes: [UInt8]?) -> Bool
+  ) -> Sources {
+    set.migrations.map { ($0.path, $0.bytes, isPending($0.path, $0.bytes)) }
+      + set.misnamed.filter { isPending($0, nil) }.map { ($0, [], true) }
   }
 
-  private func named(_ files: [String]) throws -> [(path: String, bytes: [UInt8], isPending: Bool)] {
+  private func named(_ files: [String]) throws -> Sources {
     var named: [String: [UInt8]] = [:]
     for file in files {
       do {
@@ -48,12 +62,14 @@ struct PendingFiles {
         throw Failure(.usage, "\(file) cannot be read: \(error.localizedDescription)")
       }
     }
-    let known = try all().map { (path: $0.path, bytes: $0.bytes, isPending: named[$0.path] != nil) }
+    let known = try workspace.migrations().migrations.map {
+      (path: $0.path, bytes: $0.bytes, isPending: named[$0.path] != nil)
+    }
     let elsewhere = named.filter { path, _ in !known.contains { $0.path == path } }.sorted { $0.key < $1.key }
     return known + elsewhere.map { (path: $0.key, bytes: $0.value, isPending: true) }
   }
 
-  private func staged() async throws -> [(path: String, bytes: [UInt8], isPending: Bool)] {
+  private func staged() async throws -> Sources {
     let repository = try workspace.requiredRepository()
     let index = ProcessInfo.processInfo.environment["GIT_INDEX_FILE"].map { FilePath($0) }
     let entries = try await repository.stagedEntries(under: workspace.directory, indexFile: index)
@@ -65,7 +81,7 @@ struct PendingFiles {
     let ids = Dictionary(entries.map { ($0.path, $0.id) }, uniquingKeysWith: { first, _ in first })
     let set = MigrationSet(
       files: files, directory: workspace.directory, order: MigrationLayout.order(of: workspace.directory))
-    return set.migrations.map { ($0.path, $0.bytes, committed[$0.path] != ids[$0.path]) }
+    return Self.sources(set) { path, _ in committed[path] != ids[path] }
   }
 
   /// The migrations' bytes in the revision to compare with; nil when there is nothing to compare with.

@@ -1,3 +1,4 @@
+import Basics
 import Git
 import Migrations
 import Pipeline

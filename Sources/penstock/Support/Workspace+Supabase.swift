@@ -1,6 +1,6 @@
+import Basics
 import Foundation
 import Migrations
-import Pipeline
 import SystemPackage
 
 extension Workspace {
@@ -9,7 +9,8 @@ extension Workspace {
     let path = root.appending("supabase/config.toml").string
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     let bytes = Array(try Data(contentsOf: URL(filePath: path)))
-    return try SupabaseConfig(toml: bytes, path: "supabase/config.toml", environment: ProcessInfo.processInfo.environment)
+    return try SupabaseConfig(
+      toml: bytes, path: "supabase/config.toml", environment: ProcessInfo.processInfo.environment)
   }
 
   /// The project's seed files, in the order in which they run: patterns relative to `supabase/`, sorted per pattern, no

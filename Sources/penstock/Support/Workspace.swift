@@ -53,7 +53,7 @@ struct Workspace {
   func linting() throws -> LintConfiguration {
     let path = root.appending(CommitFiles.configurationFile).string
     guard FileManager.default.fileExists(atPath: path) else { return LintConfiguration(profile: profile.linting) }
-    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let text = String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
     return try LintConfiguration(yaml: text, file: CommitFiles.configurationFile, defaultProfile: profile.linting)
   }
 

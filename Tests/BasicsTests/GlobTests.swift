@@ -1,4 +1,4 @@
-import Pipeline
+import Basics
 import Testing
 
 @Suite("Glob")
@@ -13,7 +13,8 @@ struct GlobTests {
       ("supabase/tests/**/*.sql", "supabase/tests/db/deep/a.sql", true),
       ("supabase/**", "supabase/migrations/1_a.sql", true), ("supabase/**", "supabasex", false),
       ("v?", "v1", true), ("v?", "v/", false), ("v[0-9]", "v7", true), ("v[!0-9]", "v7", false), ("a.b", "axb", false),
-      ("*", "", true), ("$(id)*", "$(id);x", true),
+      ("*", "", true), ("$(id)*", "$(id);x", true), ("a/?.sql", "a/bc.sql", false),
+      ("a/*b*c.sql", "a/xbxbyc.sql", true),
     ])
   func matches(pattern: String, name: String, expected: Bool) throws {
     let glob = try #require(Glob(pattern))

@@ -6,7 +6,7 @@ package enum VersionOrder: String, Hashable, Sendable, Codable {
   case numeric
 
   /// The version and the name that a file name holds, or nil when it does not name a migration.
-  func parse(_ fileName: String) -> (version: String, name: String)? {
+  package func parse(_ fileName: String) -> (version: String, name: String)? {
     guard fileName.hasSuffix(".sql") else { return nil }
     let stem = fileName.dropLast(4)
     let version = stem.prefix { $0.isASCII && $0.isWholeNumber }
@@ -17,7 +17,7 @@ package enum VersionOrder: String, Hashable, Sendable, Codable {
   }
 
   /// The pattern that `parse` follows, for messages.
-  var pattern: String {
+  package var pattern: String {
     switch self {
     case .text: "^[0-9]+_.*\\.sql$"
     case .numeric: "^[0-9]+[_-].*\\.sql$"
@@ -30,10 +30,17 @@ package enum VersionOrder: String, Hashable, Sendable, Codable {
     case .text:
       return a.utf8.lexicographicallyPrecedes(b.utf8)
     case .numeric:
-      let a = a.drop { $0 == "0" }
-      let b = b.drop { $0 == "0" }
+      let (a, b) = (key(of: a), key(of: b))
       return a.utf8.count == b.utf8.count
         ? a.utf8.lexicographicallyPrecedes(b.utf8) : a.utf8.count < b.utf8.count
+    }
+  }
+
+  /// What all spellings of one version have in common: `7` for `007` where versions are numbers.
+  package func key(of version: String) -> Substring {
+    switch self {
+    case .text: version[...]
+    case .numeric: version.drop { $0 == "0" }
     }
   }
 
