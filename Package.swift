@@ -76,10 +76,7 @@ let package = Package(
       ],
       resources: [.embedInCode("Resources")]
     ),
-    .target(
-      name: "Lint",
-      dependencies: ["Basics", "Configuration", "SQL", "Schema", .product(name: "Yams", package: "Yams")]
-    ),
+    .target(name: "Lint", dependencies: ["Basics", "Configuration", "SQL", "Schema"]),
     .target(
       name: "Pipeline",
       dependencies: [
