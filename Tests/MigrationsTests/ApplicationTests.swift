@@ -57,6 +57,26 @@ struct ApplicationTests {
     }
   }
 
+  @Test(
+    "says at which line of a DO block it failed",
+    arguments: [
+      ("select 1;\ndo $$\nbegin\n  perform 1;\n  select 1 / 0;\nend $$;", 5, 3),
+      ("do language plpgsql $body$ begin perform 1; end $body$;\n\ndo '\nbegin\n\tperform 1 / 0;\nend';", 5, 2),
+      (
+        "create function f() returns void language plpgsql as $$\nbegin\n\n\nperform 1 / 0;\nend $$;\n"
+          + "do $$ begin\n  perform f();\nend $$;", 8, 3
+      ),
+    ])
+  func blockLine(sql: String, line: Int, column: Int) async throws {
+    try await withTarget { connection async throws in
+      let application = try Application(.of("1_a", sql))
+
+      let failure = await #expect(throws: ApplyFailure.self) { try await application.apply(on: connection) }
+
+      #expect(failure?.position == SourcePosition(line: line, column: column))
+    }
+  }
+
   @Test("leaves nothing when the row of the history is there already", arguments: paces)
   func conflict(pace: Pace) async throws {
     try await withTarget { connection async throws in
