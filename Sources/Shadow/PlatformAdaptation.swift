@@ -58,12 +58,16 @@ package struct PlatformAdaptation: Adaptation {
 // MARK: - Explained
 
 extension PlatformAdaptation {
-  /// An extension that is neither installed nor stood in for is the machine's lack, not the migration's mistake.
+  /// An extension that is neither installed nor stood in for is the machine's lack, not the migration's mistake; and
+  /// who writes a migration with a superuser's login may not know that it needs one.
   package func explain(_ error: PostgresError, of statement: Statement, serverVersion: Int) -> PostgresError {
-    guard case .createExtension(let creation) = statement.syntax, error.sqlState == .featureNotSupported else {
-      return error
-    }
     var explained = error
+    if error.sqlState == .insufficientPrivilege, error.hint == nil {
+      explained.hint = "Migrations run as \(Profile.migrationRole), who is no superuser here, as on the platform."
+    }
+    guard case .createExtension(let creation) = statement.syntax, error.sqlState == .featureNotSupported else {
+      return explained
+    }
     let major = serverVersion / 10_000
     explained.message =
       "the extension \(creation.name) is not installed with this PostgreSQL \(major), and Penstock has no stand-in for it"

@@ -225,7 +225,7 @@ struct ApplicationTests {
     try await withTarget { connection async throws in
       let failure = await #expect(throws: ApplyFailure.self) {
         try await Application(.of("1_a", "create table a ();\nselect pg_sleep(60);"))
-          .apply(on: connection, limits: TimeLimits(lock: .seconds(1), statement: .milliseconds(20)))
+          .apply(on: connection, limits: TimeLimits(lock: .seconds(1), statement: .milliseconds(200)))
       }
 
       #expect(failure?.postgres?.sqlState == .queryCanceled)

@@ -26,8 +26,8 @@ struct FileNameFormat: FileRule {
     let message: String
     if !context.matchesNamingPattern(name) {
       message =
-        version.isEmpty
-        ? "\(name) does not start with a version (digits and an underscore), so it would be skipped"
+        !(name.first?.isNumber ?? false)
+        ? "\(name) does not start with a version (digits), so it would be skipped"
         : "\(name) does not match the pattern \(context.configuration.fileNamePattern)"
     } else if version.utf8.count == 14, !Self.isTime(version) {
       message = "\(version) in \(name) is not a date and time"
