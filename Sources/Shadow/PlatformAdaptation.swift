@@ -41,7 +41,7 @@ package struct PlatformAdaptation: Adaptation {
       return .send(call(creating: creation, as: text), after: call(giving: granted, to: creation.name))
     case .alterRole(let change):
       let granted = superuserAttributes(change.options)
-      guard case .named(let role) = change.role, role != Profile.migrationRole, !granted.isEmpty else { break }
+      guard case .named(let role) = change.role, !granted.isEmpty else { break }
       // What is left, be it nothing, is refused where the migration role may not alter the other.
       return .send(statement.text(without: granted.map(\.range)), after: call(giving: granted, to: role))
     case .cluster(.dropRole(let roles, _)):
@@ -63,7 +63,7 @@ extension PlatformAdaptation {
   package func explain(_ error: PostgresError, of statement: Statement, serverVersion: Int) -> PostgresError {
     var explained = error
     if error.sqlState == .insufficientPrivilege, error.hint == nil {
-      explained.hint = "Migrations run as \(Profile.migrationRole), who is no superuser here, as on the platform."
+      explained.hint = "Migrations run without a superuser's rights here, as on the platform."
     }
     guard case .createExtension(let creation) = statement.syntax, error.sqlState == .featureNotSupported else {
       return explained
@@ -150,7 +150,7 @@ extension PlatformAdaptation {
     let isInOwnSchema = isStandIn && creation.schema == creation.name
     let after =
       creation.name == "postgres_fdw"
-      ? ["GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO \(Profile.migrationRole) WITH GRANT OPTION"] : []
+      ? ["GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO pg_database_owner WITH GRANT OPTION"] : []
     return .send(
       isStandIn && creation.version != nil ? withoutVersion(creation) : text,
       before: isInOwnSchema ? ["CREATE SCHEMA IF NOT EXISTS \(Quoting.identifier(creation.name))"] : [],

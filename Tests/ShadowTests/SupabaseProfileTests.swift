@@ -218,6 +218,8 @@ struct SupabaseProfileTests {
         FOR EACH ROW EXECUTE FUNCTION storage.enforce_bucket_name_length();
       CREATE TRIGGER protect_buckets_delete BEFORE DELETE ON storage.buckets FOR EACH STATEMENT
         EXECUTE FUNCTION storage.protect_delete();
+      CREATE TRIGGER tr_check_filters BEFORE INSERT OR UPDATE ON realtime.subscription FOR EACH ROW
+        EXECUTE FUNCTION realtime.subscription_check_filters();
       revoke delete on table "storage"."iceberg_tables" from "anon";
       insert into storage.buckets (id, name) values ('a', 'a');
       insert into storage.objects (bucket_id, name) values ('a', 'x/y.png');
