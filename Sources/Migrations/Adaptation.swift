@@ -1,3 +1,4 @@
+package import Postgres
 package import SQL
 
 /// What is sent to a server for a statement of a migration, where that is not the statement itself.
@@ -11,6 +12,13 @@ package protocol Adaptation: Sendable {
 
   /// - Parameter serverVersion: As libpq has it: 150018 for 15.18.
   func adapt(_ statement: Statement, serverVersion: Int) -> AdaptedStatement
+
+  /// The server's error for a statement, with what this place knows of its cause and its cure.
+  func explain(_ error: PostgresError, of statement: Statement, serverVersion: Int) -> PostgresError
+}
+
+extension Adaptation {
+  package func explain(_ error: PostgresError, of statement: Statement, serverVersion: Int) -> PostgresError { error }
 }
 
 package enum AdaptedStatement: Hashable, Sendable {

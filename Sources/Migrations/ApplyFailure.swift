@@ -50,11 +50,30 @@ extension ApplyFailure {
   /// The failure of a statement that was sent as `sent`, mapped back to the place in the file.
   init(_ error: PostgresError, path: String, statement index: Int, of script: Script, sent: String) {
     let statement = script.statements[index]
-    let offset = error.position.flatMap { Self.byteOffset(ofCharacter: $0, in: sent, writtenAs: statement.text) }
+    let offset =
+      error.position.flatMap { Self.byteOffset(ofCharacter: $0, in: sent, writtenAs: statement.text) }
+      ?? Self.byteOffset(inBlockOf: statement, sent: sent, context: error.context)
     self.init(
       path: path, statementIndex: index,
       position: offset.map { script.lines.position(ofByte: statement.range.lowerBound + $0) } ?? statement.position,
       cause: .postgres(error))
+  }
+
+  /// Where the line of a DO block at which it failed begins, in bytes of the statement.
+  ///
+  /// Nil for other statements, and when an adaptation changed the block before that line.
+  private static func byteOffset(inBlockOf statement: Statement, sent: String, context: String?) -> Int? {
+    // The innermost call comes first, the block's own last.
+    guard case .doBlock(let block) = statement.syntax,
+      let match = context?.matches(of: /inline_code_block line ([0-9]+)/).last, let number = Int(match.1),
+      let body = statement.text.firstRange(of: block.body)
+    else { return nil }
+    let lines = block.body.split(separator: "\n", omittingEmptySubsequences: false)
+    guard (1...lines.count).contains(number) else { return nil }
+    let before = block.body[..<lines[number - 1].startIndex]
+    guard sent.contains(before) else { return nil }
+    let indentation = lines[number - 1].prefix { $0 == " " || $0 == "\t" }
+    return statement.text[..<body.lowerBound].utf8.count + before.utf8.count + indentation.utf8.count
   }
 
   /// Where a 1-based character of what was sent is in what was written, in bytes.

@@ -92,7 +92,7 @@ struct StatementSender {
           do {
             _ = try await connection.copyIn(sql, data: Array(application.migration.bytes[data]))
           } catch {
-            throw failure(error, of: Envelope(query: Query(sql), origin: index))
+            throw failure(error, of: Envelope(query: Query(sql), origin: index), on: connection)
           }
         } else {
           queue.append(Envelope(query: Query(sql), origin: index))
@@ -113,7 +113,7 @@ struct StatementSender {
         do {
           _ = try await connection.execute(envelope.query.sql, envelope.query.parameters)
         } catch {
-          throw failure(error, of: envelope)
+          throw failure(error, of: envelope, on: connection)
         }
       }
     case .pipelined:
@@ -121,16 +121,20 @@ struct StatementSender {
       do {
         _ = try await connection.pipeline(envelopes.map(\.query))
       } catch {
-        throw failure(error, of: error.statementIndex.map { envelopes[$0] })
+        throw failure(error, of: error.statementIndex.map { envelopes[$0] }, on: connection)
       }
     }
   }
 
-  private func failure(_ error: PostgresError, of envelope: Envelope?) -> ApplyFailure {
+  private func failure(
+    _ error: PostgresError, of envelope: Envelope?, on connection: isolated Connection
+  ) -> ApplyFailure {
     guard let envelope, let index = envelope.origin else {
       return ApplyFailure(path: application.migration.path, cause: .postgres(error))
     }
+    let script = application.script
+    let explained = adaptation.explain(error, of: script.statements[index], serverVersion: connection.serverVersion)
     return ApplyFailure(
-      error, path: application.migration.path, statement: index, of: application.script, sent: envelope.query.sql)
+      explained, path: application.migration.path, statement: index, of: script, sent: envelope.query.sql)
   }
 }

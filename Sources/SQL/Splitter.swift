@@ -176,19 +176,28 @@ struct Splitter {
   }
 
   private func refuseTemplate(_ token: Token) throws(SplitFailure) {
-    let start = token.range.lowerBound
+    guard [.quotedWord, .punctuation, .operator].contains(token.kind) else { return }
     // Within a quoted name too; in a string, braces may be what is meant.
-    let brace = start + (token.kind == .quotedWord ? 1 : 0)
-    guard token.kind == .quotedWord || token.kind == .punctuation, brace + 1 < bytes.count,
-      bytes[brace] == Byte.openBrace, bytes[brace + 1] == Byte.openBrace || bytes[brace + 1] == Byte.percent
-    else { return }
-    let placeholder =
-      String(decoding: bytes[line(from: brace)].prefix(40), as: UTF8.self)
-      .split(separator: "}}", maxSplits: 1).first.map { "\($0)}}" } ?? "{{"
+    let start = token.range.lowerBound + (token.kind == .quotedWord ? 1 : 0)
+    guard let closing = closingMark(ofTemplateAt: start) else { return }
+    let text = String(decoding: bytes[line(from: start)].prefix(40), as: UTF8.self)
+    let placeholder = text.firstRange(of: closing).map { String(text[..<$0.upperBound]) } ?? "\(text)…"
     throw SplitFailure(
-      .template, at: start,
+      .template, at: token.range.lowerBound,
       "\(placeholder) is a placeholder of a template, which some program fills in before it applies the file: "
         + "apply its output instead")
+  }
+
+  private func closingMark(ofTemplateAt start: Int) -> String? {
+    guard start + 2 < bytes.count else { return nil }
+    return switch (bytes[start], bytes[start + 1]) {
+    case (Byte.openBrace, Byte.openBrace): "}}"
+    case (Byte.openBrace, Byte.percent): "%}"
+    case (Byte.dollar, Byte.openBrace): "}"
+    // Without the equals sign it is an operator of pg_trgm's.
+    case (UInt8(ascii: "<"), Byte.percent) where bytes[start + 2] == UInt8(ascii: "="): "%>"
+    default: nil
+    }
   }
 
   /// To the end of the line, without the line feed.

@@ -9,8 +9,8 @@ struct BlockStatements {
   private static let beginnings: [[String]] = [
     ["create", "event", "trigger"], ["alter", "event", "trigger"], ["drop", "event", "trigger"],
     ["create", "foreign", "data", "wrapper"], ["alter", "foreign", "data", "wrapper"],
-    ["create", "publication"], ["alter", "publication"], ["create", "extension"],
-    ["create", "role"], ["create", "user"], ["drop", "role"], ["drop", "user"],
+    ["create", "publication"], ["alter", "publication"], ["create", "extension"], ["alter", "extension"],
+    ["create", "role"], ["create", "user"], ["alter", "role"], ["alter", "user"], ["drop", "role"], ["drop", "user"],
     ["alter", "database"],
   ]
 

@@ -1,5 +1,6 @@
 internal import Basics
 package import Migrations
+package import Postgres
 package import SQL
 
 /// Sends a migration's statements to a shadow as the platform would take them.
@@ -26,16 +27,23 @@ package struct PlatformAdaptation: Adaptation {
       return adapt(parameter, of: statement, serverVersion: serverVersion)
     case .createSchema(let schema) where schema.name == "public" && schema.elementCount == 0:
       return .send("CREATE SCHEMA IF NOT EXISTS public")
-    case .createExtension(let creation) where creation.version != nil && standIns.contains(creation.name):
-      return .send(withoutVersion(creation))
+    case .createExtension(let creation):
+      return adapt(creation, as: statement.text)
     case .alterExtension(let change) where standIns.contains(change.name):
       guard case .update = change.action else { break }
       return .skip(reason: "\(change.name) is a stand-in and has one version")
     case .createIndex(let index) where ["hnsw", "ivfflat"].contains(index.method) && standIns.contains("vector"):
       guard let options = index.optionsRange else { break }
-      return .send(statement.text(without: options))
+      return .send(statement.text(without: [options]))
     case .createRole(let creation):
-      return .send(call(creating: creation, as: statement.text))
+      let granted = superuserAttributes(creation.options)
+      let text = statement.text(without: granted.map(\.range))
+      return .send(call(creating: creation, as: text), after: call(giving: granted, to: creation.name))
+    case .alterRole(let change):
+      let granted = superuserAttributes(change.options)
+      guard case .named(let role) = change.role, !granted.isEmpty else { break }
+      // What is left, be it nothing, is refused where the migration role may not alter the other.
+      return .send(statement.text(without: granted.map(\.range)), after: call(giving: granted, to: role))
     case .cluster(.dropRole(let roles, _)):
       return .send(call(dropping: roles, as: statement.text))
     case .doBlock(let block):
@@ -45,6 +53,35 @@ package struct PlatformAdaptation: Adaptation {
     }
     return .send(statement.text)
   }
+}
+
+// MARK: - Explained
+
+extension PlatformAdaptation {
+  /// An extension that is neither installed nor stood in for is the machine's lack, not the migration's mistake; and
+  /// who writes a migration with a superuser's login may not know that it needs one.
+  package func explain(_ error: PostgresError, of statement: Statement, serverVersion: Int) -> PostgresError {
+    var explained = error
+    if error.sqlState == .insufficientPrivilege, error.hint == nil {
+      explained.hint = "Migrations run without a superuser's rights here, as on the platform."
+    }
+    guard case .createExtension(let creation) = statement.syntax, error.sqlState == .featureNotSupported else {
+      return explained
+    }
+    let major = serverVersion / 10_000
+    explained.message =
+      "the extension \(creation.name) is not installed with this PostgreSQL \(major), and Penstock has no stand-in for it"
+    explained.detail = nil
+    let package = Self.debianPackages[creation.name] ?? creation.name.replacing("_", with: "-")
+    explained.hint = "Install it on this machine, in Debian with apt install postgresql-\(major)-\(package)."
+    return explained
+  }
+
+  /// Without `postgresql-15-`; those that are not called like the extension.
+  private static let debianPackages = [
+    "postgis": "postgis-3", "postgis_raster": "postgis-3", "postgis_sfcgal": "postgis-3",
+    "postgis_tiger_geocoder": "postgis-3", "postgis_topology": "postgis-3", "address_standardizer": "postgis-3",
+  ]
 }
 
 // MARK: - On the migration role's behalf
@@ -73,6 +110,11 @@ extension PlatformAdaptation {
         && (change.role != nil || change.database != nil)
     case .comment(let comment):
       return comment.object.kind == .eventTrigger
+    case .setSchema(let move):
+      // The objects in it are the superuser's, though the extension itself is the role's own. What the role has added
+      // to it must not get to where code of the superuser's looks for names.
+      return move.object.kind == .extension
+        && !move.newSchema.hasPrefix("pg_") && !move.newSchema.hasPrefix("penstock")
     case .rename(let rename):
       return kinds.contains(rename.object.kind) && !rename.newName.hasPrefix("penstock")
         && !rename.object.name.name.hasPrefix("penstock")
@@ -99,6 +141,20 @@ extension PlatformAdaptation {
       return .skip(reason: "transaction_timeout needs PostgreSQL 17")
     }
     return .send(statement.text)
+  }
+
+  /// A stand-in has one version, and what the platform does after the script of an extension is done here too.
+  private func adapt(_ creation: Syntax.CreateExtension, as text: String) -> AdaptedStatement {
+    let isStandIn = standIns.contains(creation.name)
+    // The platform had the schema before the extension, so that dumps of it name the schema and do not make it.
+    let isInOwnSchema = isStandIn && creation.schema == creation.name
+    let after =
+      creation.name == "postgres_fdw"
+      ? ["GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO pg_database_owner WITH GRANT OPTION"] : []
+    return .send(
+      isStandIn && creation.version != nil ? withoutVersion(creation) : text,
+      before: isInOwnSchema ? ["CREATE SCHEMA IF NOT EXISTS \(Quoting.identifier(creation.name))"] : [],
+      after: after.map(key.call))
   }
 
   private func withoutVersion(_ creation: Syntax.CreateExtension) -> String {
@@ -135,10 +191,36 @@ extension PlatformAdaptation {
     return "CALL penstock_platform.create_role(\(arguments.joined(separator: ", ")))"
   }
 
+  /// What PostgreSQL before 16 lets only superusers say of a role, and the platform `postgres`.
+  ///
+  /// The role has all of it itself, so that nothing is gained by it that was not there.
+  private func superuserAttributes(_ options: [Syntax.Option]) -> [RoleAttribute] {
+    options.compactMap(RoleAttribute.init)
+  }
+
+  private func call(giving attributes: [RoleAttribute], to role: String) -> [String] {
+    guard !attributes.isEmpty else { return [] }
+    let words = attributes.map(\.word).joined(separator: " ")
+    return [key.call("ALTER ROLE \(Quoting.identifier(role)) \(words)")]
+  }
+
   private func call(dropping roles: [Syntax.RoleName], as text: String) -> String {
     let names = roles.compactMap { if case .named(let name) = $0 { Quoting.literal(name) } else { nil } }
     let array = "ARRAY[\(names.joined(separator: ", "))]::text[]"
     return "CALL penstock_platform.drop_roles(\(array), \(Quoting.literal(text)))"
+  }
+}
+
+/// `BYPASSRLS` or `REPLICATION`, or its opposite, in a statement.
+private struct RoleAttribute {
+  let word: String
+  /// In bytes of the file.
+  let range: Range<Int>
+
+  init?(_ option: Syntax.Option) {
+    guard let name = ["bypassrls": "BYPASSRLS", "isreplication": "REPLICATION"][option.name] else { return nil }
+    word = option.value == "true" ? name : "NO\(name)"
+    range = option.location..<option.location + word.utf8.count
   }
 }
 
@@ -157,13 +239,13 @@ extension Syntax {
 }
 
 extension Statement {
-  /// The statement without a part of it, given in bytes of the file.
-  fileprivate func text(without part: Range<Int>) -> String {
-    let start = part.lowerBound - range.lowerBound
-    let end = part.upperBound - range.lowerBound
-    let bytes = Array(text.utf8)
-    guard start >= 0, end <= bytes.count else { return text }
-    return String(decoding: bytes[..<start] + bytes[end...], as: UTF8.self)
+  /// The statement without parts of it, given in bytes of the file and in their order.
+  fileprivate func text(without parts: [Range<Int>]) -> String {
+    var bytes = Array(text.utf8)
+    for part in parts.reversed() {
+      bytes.removeSubrange(part.lowerBound - range.lowerBound..<part.upperBound - range.lowerBound)
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 }
 
@@ -180,10 +262,12 @@ extension PlatformAdaptation {
     var copied = 0
     for range in BlockStatements(body).ranges {
       guard let statement = try? Script(Array(body[range])).statements.first else { continue }
-      guard case .send(let sql, _, _) = adapt(statement, serverVersion: serverVersion), sql != statement.text else {
+      guard case .send(let sql, let before, let after) = adapt(statement, serverVersion: serverVersion) else {
         continue
       }
-      result += body[copied..<range.lowerBound] + Array(sql.utf8)
+      let statements = before + [sql] + after
+      guard statements != [statement.text] else { continue }
+      result += body[copied..<range.lowerBound] + Array(statements.joined(separator: "; ").utf8)
       copied = range.upperBound
     }
     guard copied > 0 else { return nil }

@@ -15,7 +15,8 @@ struct ServerTree: Sendable {
 
   /// Extensions that PostgreSQL gives to superusers only, and the platform to `postgres`.
   private static let trusted: Set<String> = [
-    "autoinc", "bloom", "dblink", "hypopg", "insert_username", "moddatetime", "pg_prewarm", "pg_stat_statements",
+    "autoinc", "bloom", "dblink", "dict_xsyn", "earthdistance", "hypopg", "insert_username", "moddatetime",
+    "pg_buffercache", "pg_prewarm", "pg_stat_statements",
     "pg_walinspect", "pgaudit", "pgrouting", "pgrowlocks", "pgstattuple", "pgtap", "plpgsql_check", "postgis",
     "postgis_raster", "postgis_sfcgal", "postgis_tiger_geocoder", "postgis_topology", "address_standardizer",
     "address_standardizer_data_us", "postgres_fdw", "refint", "rum", "sslinfo", "tcn", "xml2",

@@ -17,12 +17,17 @@ struct StandIn: Sendable {
       .map { String($0.dropFirst(mark.count)) }
   }
 
+  /// Whether ALTER EXTENSION ... SET SCHEMA may move it: as the real one says, in the script's line `-- relocatable`.
+  private var isRelocatable: Bool {
+    String(decoding: script, as: UTF8.self).split(separator: "\n").contains("-- relocatable")
+  }
+
   /// `NAME.control`. Trusted, so that the owner of the database may create it, as the platform lets `postgres`.
   var control: String {
     var lines = [
       "comment = 'Penstock''s stand-in for \(name)'",
       "default_version = '\(Self.version)'",
-      "relocatable = false",
+      "relocatable = \(isRelocatable)",
       "trusted = true",
     ]
     if let required { lines.append("requires = '\(required)'") }

@@ -57,6 +57,26 @@ struct ApplicationTests {
     }
   }
 
+  @Test(
+    "says at which line of a DO block it failed",
+    arguments: [
+      ("select 1;\ndo $$\nbegin\n  perform 1;\n  select 1 / 0;\nend $$;", 5, 3),
+      ("do language plpgsql $body$ begin perform 1; end $body$;\n\ndo '\nbegin\n\tperform 1 / 0;\nend';", 5, 2),
+      (
+        "create function f() returns void language plpgsql as $$\nbegin\n\n\nperform 1 / 0;\nend $$;\n"
+          + "do $$ begin\n  perform f();\nend $$;", 8, 3
+      ),
+    ])
+  func blockLine(sql: String, line: Int, column: Int) async throws {
+    try await withTarget { connection async throws in
+      let application = try Application(.of("1_a", sql))
+
+      let failure = await #expect(throws: ApplyFailure.self) { try await application.apply(on: connection) }
+
+      #expect(failure?.position == SourcePosition(line: line, column: column))
+    }
+  }
+
   @Test("leaves nothing when the row of the history is there already", arguments: paces)
   func conflict(pace: Pace) async throws {
     try await withTarget { connection async throws in
@@ -205,7 +225,7 @@ struct ApplicationTests {
     try await withTarget { connection async throws in
       let failure = await #expect(throws: ApplyFailure.self) {
         try await Application(.of("1_a", "create table a ();\nselect pg_sleep(60);"))
-          .apply(on: connection, limits: TimeLimits(lock: .seconds(1), statement: .milliseconds(20)))
+          .apply(on: connection, limits: TimeLimits(lock: .seconds(1), statement: .milliseconds(200)))
       }
 
       #expect(failure?.postgres?.sqlState == .queryCanceled)

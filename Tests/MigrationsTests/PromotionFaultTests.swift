@@ -53,7 +53,7 @@ struct PromotionFaultTests {
           "synchronous_standby_names": "nobody", "synchronous_commit": "local", "wal_level": "replica",
           "max_wal_senders": "1",
         ]))
-    let target = server.connectionString(database: "postgres", user: TestServer.superuser)
+    let target = server.connectionString(database: "postgres", user: server.configuration.superuser)
     let migrations: [Migration] = [
       .of("1_a", "create table a ();\nset local synchronous_commit = on;"), .of("2_b", "create table b ();"),
     ]

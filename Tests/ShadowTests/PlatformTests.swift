@@ -189,4 +189,96 @@ struct PlatformTests {
 
     #expect(users == [profile == .supabase ? "postgres" : "supabase_admin"])
   }
+
+  @Test("gives roles what PostgreSQL before 16 lets only superusers give, and no superuser's role anything")
+  func roleAttributes() async throws {
+    let migrations = ShadowFixture.migrations(
+      """
+      create user penstock_test_orm with password 'bypassrls' bypassrls createdb;
+      grant penstock_test_orm to postgres;
+      do $$
+      begin
+        if not exists (select from pg_roles where rolname = 'penstock_test_sync') then
+          create role penstock_test_sync replication bypassrls login;
+        end if;
+        create role penstock_test_app;
+        alter role penstock_test_app bypassrls;
+      end $$;
+      alter user penstock_test_orm with nobypassrls nocreatedb;
+      """)
+
+    let roles = try await ShadowFixture.withSession(.supabase, migrations) { session in
+      try await session.column(
+        """
+        select concat_ws(' ', rolname, rolcanlogin, rolcreatedb, rolreplication, rolbypassrls)
+        from pg_roles where rolname in ('penstock_test_orm', 'penstock_test_sync', 'penstock_test_app') order by 1
+        """)
+    }
+    let altered = ShadowFixture.migrations("alter role supabase_admin nobypassrls;")
+    let failure = await #expect(throws: ApplyFailure.self) {
+      try await ShadowFixture.withShadow(.supabase, altered) { _ in }
+    }
+
+    #expect(
+      roles == [
+        "penstock_test_app f f f t", "penstock_test_orm t f f f", "penstock_test_sync t f t t",
+      ])
+    #expect(failure?.postgres?.sqlState == .insufficientPrivilege)
+  }
+
+  @Test("moves extensions to another schema, also stand-ins, and none to where the superuser looks for names")
+  func extensionSchema() async throws {
+    let migrations = ShadowFixture.migrations(
+      """
+      create extension pg_trgm;
+      create extension vector;
+      create table public.t (a vector(3), b text);
+      create index on public.t using gin (b gin_trgm_ops);
+      alter extension pg_trgm set schema extensions;
+      do $$ begin alter extension vector set schema extensions; end $$;
+      set search_path = '';
+      select '[1,2,3]'::extensions.vector operator(extensions.<=>) '[1,2,4]';
+      """)
+
+    let schemas = try await ShadowFixture.withSession(.supabase, migrations) { session in
+      try await session.column(
+        """
+        select extnamespace::regnamespace::text from pg_extension where extname in ('pg_trgm', 'vector')
+        """)
+    }
+
+    #expect(schemas == ["extensions", "extensions"])
+    for schema in ["pg_catalog", "penstock_platform"] {
+      let migrations = ShadowFixture.migrations(
+        "create extension pg_trgm; alter extension pg_trgm set schema \(schema);")
+      let failure = await #expect(throws: ApplyFailure.self) {
+        try await ShadowFixture.withShadow(.supabase, migrations) { _ in }
+      }
+      #expect(failure?.postgres?.sqlState == .insufficientPrivilege)
+    }
+  }
+
+  @Test("postgres may use postgres_fdw, and name the schema of an extension that the platform had")
+  func extensionsAsThePlatformLeavesThem() async throws {
+    let migrations = ShadowFixture.migrations(
+      """
+      create extension postgres_fdw with schema extensions;
+      create server other foreign data wrapper postgres_fdw options (host 'other.example.com');
+      create extension if not exists "pgsodium" with schema "pgsodium";
+      """)
+
+    try await ShadowFixture.withShadow(.supabase, migrations) { #expect($0.emulated == ["pgsodium"]) }
+  }
+
+  @Test("says of an extension that this machine lacks how to get it")
+  func unknownExtension() async throws {
+    let migrations = ShadowFixture.migrations("create extension some_extension with schema extensions;")
+
+    let failure = await #expect(throws: ApplyFailure.self) {
+      try await ShadowFixture.withShadow(.supabase, migrations) { _ in }
+    }
+
+    #expect(failure?.message.hasPrefix("the extension some_extension is not installed with this PostgreSQL") == true)
+    #expect(failure?.postgres?.hint?.contains("-some-extension") == true)
+  }
 }

@@ -199,4 +199,49 @@ struct SupabaseProfileTests {
     #expect(Profile.supabase.digest != Profile.postgres.digest)
     #expect(Profile.supabase.digest == Profile.supabase.digest)
   }
+
+  @Test("takes what the CLI writes when it has compared the platform's own schemas")
+  func platformNoise() async throws {
+    let migrations = ShadowFixture.migrations(
+      """
+      drop trigger if exists "objects_delete_delete_prefix" on "storage"."objects";
+      CREATE TRIGGER objects_delete_delete_prefix AFTER DELETE ON storage.objects FOR EACH ROW
+        EXECUTE FUNCTION storage.delete_prefix_hierarchy_trigger();
+      CREATE TRIGGER objects_insert_create_prefix BEFORE INSERT ON storage.objects FOR EACH ROW
+        EXECUTE FUNCTION storage.objects_insert_prefix_trigger();
+      CREATE TRIGGER objects_update_create_prefix BEFORE UPDATE ON storage.objects FOR EACH ROW
+        WHEN (((new.name <> old.name) OR (new.bucket_id <> old.bucket_id)))
+        EXECUTE FUNCTION storage.objects_update_prefix_trigger();
+      CREATE TRIGGER prefixes_create_hierarchy BEFORE INSERT ON storage.prefixes FOR EACH ROW
+        WHEN ((pg_trigger_depth() < 1)) EXECUTE FUNCTION storage.prefixes_insert_trigger();
+      CREATE TRIGGER enforce_bucket_name_length_trigger BEFORE INSERT OR UPDATE OF name ON storage.buckets
+        FOR EACH ROW EXECUTE FUNCTION storage.enforce_bucket_name_length();
+      CREATE TRIGGER protect_buckets_delete BEFORE DELETE ON storage.buckets FOR EACH STATEMENT
+        EXECUTE FUNCTION storage.protect_delete();
+      CREATE TRIGGER tr_check_filters BEFORE INSERT OR UPDATE ON realtime.subscription FOR EACH ROW
+        EXECUTE FUNCTION realtime.subscription_check_filters();
+      revoke delete on table "storage"."iceberg_tables" from "anon";
+      insert into storage.buckets (id, name) values ('a', 'a');
+      insert into storage.objects (bucket_id, name) values ('a', 'x/y.png');
+      delete from storage.objects;
+      delete from storage.buckets;
+      """)
+
+    try await ShadowFixture.withShadow(.supabase, migrations) { _ in }
+  }
+
+  @Test("has the auth service's later tables")
+  func authTables() async throws {
+    let count = try await ShadowFixture.withSession { session in
+      try await session.column(
+        """
+        select count(*)::text from pg_class
+        where relnamespace = 'auth'::regnamespace and relkind = 'r' and relrowsecurity
+          and relname in ('oauth_clients', 'oauth_authorizations', 'oauth_consents', 'oauth_client_states',
+            'custom_oauth_providers', 'webauthn_credentials', 'webauthn_challenges')
+        """)
+    }
+
+    #expect(count == ["7"])
+  }
 }

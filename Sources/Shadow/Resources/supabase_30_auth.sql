@@ -12,6 +12,8 @@ create type auth.one_time_token_type as enum (
   'email_change_token_current', 'phone_change_token');
 create type auth.oauth_registration_type as enum ('dynamic', 'manual');
 create type auth.oauth_client_type as enum ('public', 'confidential');
+create type auth.oauth_response_type as enum ('code');
+create type auth.oauth_authorization_status as enum ('pending', 'approved', 'denied', 'expired');
 
 create table auth.schema_migrations (version varchar(255) primary key);
 
@@ -101,7 +103,46 @@ create table auth.oauth_clients (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   deleted_at timestamptz,
-  client_type auth.oauth_client_type not null default 'confidential'
+  client_type auth.oauth_client_type not null default 'confidential',
+  token_endpoint_auth_method text not null
+    check (token_endpoint_auth_method in ('client_secret_basic', 'client_secret_post', 'none'))
+);
+
+create table auth.oauth_authorizations (
+  id uuid primary key,
+  authorization_id text not null unique,
+  client_id uuid not null references auth.oauth_clients on delete cascade,
+  user_id uuid references auth.users on delete cascade,
+  redirect_uri text not null,
+  scope text not null,
+  state text,
+  resource text,
+  code_challenge text,
+  code_challenge_method auth.code_challenge_method,
+  response_type auth.oauth_response_type not null default 'code',
+  status auth.oauth_authorization_status not null default 'pending',
+  authorization_code text unique,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null default now() + interval '3 minutes',
+  approved_at timestamptz,
+  nonce text
+);
+
+create table auth.oauth_consents (
+  id uuid primary key,
+  user_id uuid not null references auth.users on delete cascade,
+  client_id uuid not null references auth.oauth_clients on delete cascade,
+  scopes text not null,
+  granted_at timestamptz not null default now(),
+  revoked_at timestamptz,
+  constraint oauth_consents_user_client_unique unique (user_id, client_id)
+);
+
+create table auth.oauth_client_states (
+  id uuid primary key,
+  provider_type text not null,
+  code_verifier text,
+  created_at timestamptz not null
 );
 
 create table auth.sessions (
@@ -116,7 +157,10 @@ create table auth.sessions (
   user_agent text,
   ip inet,
   tag text,
-  oauth_client_id uuid references auth.oauth_clients on delete cascade
+  oauth_client_id uuid references auth.oauth_clients on delete cascade,
+  refresh_token_hmac_key text,
+  refresh_token_counter bigint,
+  scopes text
 );
 create index sessions_user_id_idx on auth.sessions (user_id);
 create index sessions_not_after_idx on auth.sessions (not_after desc);
@@ -125,7 +169,7 @@ create index user_id_created_at_idx on auth.sessions (user_id, created_at);
 create table auth.refresh_tokens (
   instance_id uuid,
   id bigserial primary key,
-  token varchar(255) unique,
+  token varchar(255) constraint refresh_tokens_token_unique unique,
   user_id varchar(255),
   revoked boolean,
   created_at timestamptz,
@@ -148,15 +192,17 @@ create table auth.mfa_factors (
   phone text,
   last_challenged_at timestamptz unique,
   web_authn_credential jsonb,
-  web_authn_aaguid uuid
+  web_authn_aaguid uuid,
+  last_webauthn_challenge_data jsonb
 );
 create index mfa_factors_user_id_idx on auth.mfa_factors (user_id);
+create unique index unique_phone_factor_per_user on auth.mfa_factors (user_id, phone);
 create unique index mfa_factors_user_friendly_name_unique on auth.mfa_factors (friendly_name, user_id)
   where trim(friendly_name) <> '';
 
 create table auth.mfa_challenges (
   id uuid primary key,
-  factor_id uuid not null references auth.mfa_factors on delete cascade,
+  factor_id uuid not null constraint mfa_challenges_auth_factor_id_fkey references auth.mfa_factors on delete cascade,
   created_at timestamptz not null,
   verified_at timestamptz,
   ip_address inet not null,
@@ -195,16 +241,21 @@ create unique index one_time_tokens_user_id_token_type_key on auth.one_time_toke
 create table auth.flow_state (
   id uuid primary key,
   user_id uuid,
-  auth_code text not null,
-  code_challenge_method auth.code_challenge_method not null,
-  code_challenge text not null,
+  auth_code text,
+  code_challenge_method auth.code_challenge_method,
+  code_challenge text,
   provider_type text not null,
   provider_access_token text,
   provider_refresh_token text,
   created_at timestamptz,
   updated_at timestamptz,
   authentication_method text not null,
-  auth_code_issued_at timestamptz
+  auth_code_issued_at timestamptz,
+  invite_token text,
+  referrer text,
+  oauth_client_state_id uuid,
+  linking_target_id uuid,
+  email_optional boolean not null default false
 );
 
 create table auth.sso_providers (
@@ -223,6 +274,7 @@ create table auth.sso_domains (
   created_at timestamptz,
   updated_at timestamptz
 );
+create unique index sso_domains_domain_idx on auth.sso_domains (lower(domain));
 
 create table auth.saml_providers (
   id uuid primary key,
@@ -245,6 +297,61 @@ create table auth.saml_relay_states (
   created_at timestamptz,
   updated_at timestamptz,
   flow_state_id uuid references auth.flow_state on delete cascade
+);
+
+create table auth.custom_oauth_providers (
+  id uuid primary key default gen_random_uuid(),
+  provider_type text not null check (provider_type in ('oauth2', 'oidc')),
+  identifier text not null unique,
+  name text not null,
+  client_id text not null,
+  client_secret text not null,
+  acceptable_client_ids text[] not null default '{}',
+  scopes text[] not null default '{}',
+  pkce_enabled boolean not null default true,
+  attribute_mapping jsonb not null default '{}',
+  authorization_params jsonb not null default '{}',
+  enabled boolean not null default true,
+  email_optional boolean not null default false,
+  issuer text,
+  discovery_url text,
+  skip_nonce_check boolean not null default false,
+  cached_discovery jsonb,
+  discovery_cached_at timestamptz,
+  authorization_url text,
+  token_url text,
+  userinfo_url text,
+  jwks_uri text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  custom_claims_allowlist text[] not null default '{}'
+);
+
+create table auth.webauthn_credentials (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null references auth.users on delete cascade,
+  credential_id bytea not null,
+  public_key bytea not null,
+  attestation_type text not null default '',
+  aaguid uuid,
+  sign_count bigint not null default 0,
+  transports jsonb not null default '[]',
+  backup_eligible boolean not null default false,
+  backed_up boolean not null default false,
+  friendly_name text not null default '',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  last_used_at timestamptz
+);
+create unique index webauthn_credentials_credential_id_key on auth.webauthn_credentials (credential_id);
+
+create table auth.webauthn_challenges (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid references auth.users on delete cascade,
+  challenge_type text not null check (challenge_type in ('signup', 'registration', 'authentication')),
+  session_data jsonb not null,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null
 );
 
 -- The claims of the caller's token: the API puts them into settings of the transaction, all of them as JSON into

@@ -90,6 +90,49 @@ create table storage.buckets_vectors (
   updated_at timestamptz not null default now()
 );
 
+create table storage.iceberg_namespaces (
+  id uuid primary key default gen_random_uuid(),
+  bucket_name text not null,
+  name text collate "C" not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  metadata jsonb not null default '{}',
+  catalog_id uuid not null references storage.buckets_analytics (id) on delete cascade
+);
+
+create table storage.iceberg_tables (
+  id uuid primary key default gen_random_uuid(),
+  namespace_id uuid not null references storage.iceberg_namespaces (id) on delete cascade,
+  bucket_name text not null,
+  name text collate "C" not null,
+  location text not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  catalog_id uuid not null references storage.buckets_analytics (id) on delete cascade
+);
+
+create table storage.vector_indexes (
+  id text primary key default gen_random_uuid(),
+  name text collate "C" not null,
+  bucket_id text not null references storage.buckets_vectors (id),
+  data_type text not null,
+  dimension integer not null,
+  distance_metric text not null,
+  metadata_configuration jsonb,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+
+-- The folders that have objects in them: a table of 2025, gone again since, that migrations of that year name.
+create table storage.prefixes (
+  bucket_id text constraint "prefixes_bucketId_fkey" references storage.buckets (id),
+  name text collate "C" not null,
+  level integer generated always as (cardinality(string_to_array(name, '/'))) stored,
+  created_at timestamptz default now(),
+  updated_at timestamptz default now(),
+  primary key (bucket_id, level, name)
+);
+
 -- 'a/b/c.png' is in the folders {a,b}.
 create function storage.foldername(name text) returns text[] language sql immutable as $$
   select parts[1 : cardinality(parts) - 1] from string_to_array(name, '/') as parts
@@ -120,6 +163,24 @@ language plpgsql as $$
 begin
   insert into storage.objects (bucket_id, name, owner, metadata) values (bucketid, name, owner, metadata);
   raise sqlstate 'PT200' using message = 'ROLLBACK', detail = 'rollback successful insert';
+end
+$$;
+
+-- The functions of the service's own triggers, of one release or another, and none of the triggers: a schema that the
+-- CLI has compared makes them in the project's migrations.
+do $$
+declare
+  name text;
+begin
+  foreach name in array array[
+    'delete_prefix_hierarchy_trigger', 'enforce_bucket_name_length', 'objects_delete_cleanup',
+    'objects_insert_prefix_trigger', 'objects_update_cleanup', 'objects_update_level_trigger',
+    'objects_update_prefix_trigger', 'prefixes_delete_cleanup', 'prefixes_insert_trigger', 'protect_delete']
+  loop
+    execute format(
+      'create function storage.%I() returns trigger language plpgsql as $f$ begin return coalesce(new, old); end $f$',
+      name);
+  end loop;
 end
 $$;
 
@@ -157,10 +218,17 @@ alter table storage.s3_multipart_uploads enable row level security;
 alter table storage.s3_multipart_uploads_parts enable row level security;
 alter table storage.buckets_analytics enable row level security;
 alter table storage.buckets_vectors enable row level security;
+alter table storage.iceberg_namespaces enable row level security;
+alter table storage.iceberg_tables enable row level security;
+alter table storage.vector_indexes enable row level security;
+alter table storage.prefixes enable row level security;
 
 grant all on storage.buckets, storage.objects to postgres with grant option;
 grant all on storage.buckets, storage.objects to anon, authenticated, service_role;
-grant all on storage.buckets_analytics, storage.buckets_vectors to anon, authenticated, service_role;
+grant all on storage.buckets_analytics, storage.prefixes to anon, authenticated, service_role;
+grant select on storage.buckets_vectors, storage.vector_indexes to anon, authenticated, service_role;
+grant select on storage.iceberg_namespaces, storage.iceberg_tables to anon, authenticated;
+grant all on storage.iceberg_namespaces, storage.iceberg_tables to service_role;
 grant all on storage.s3_multipart_uploads, storage.s3_multipart_uploads_parts to service_role;
 grant select on storage.s3_multipart_uploads, storage.s3_multipart_uploads_parts to anon, authenticated;
 grant all on all tables in schema storage to postgres, dashboard_user;

@@ -25,6 +25,9 @@ create table realtime.subscription (
   created_at timestamp not null default timezone('utc', now())
 );
 
+-- Named by the triggers that the CLI finds when it compares the platform's own schemas.
+create function realtime.subscription_check_filters() returns trigger language plpgsql as $$ begin return new; end $$;
+
 set role supabase_realtime_admin;
 create table realtime.messages (
   topic text not null,
