@@ -22,7 +22,7 @@ enum UnmodelledQuery {
       group by kind
       order by kind collate "C"
       """,
-      scope.parameters
+      scope.parameters + [[Int64]?.none]
     )
   }
 
