@@ -12,6 +12,7 @@ struct Intake {
   let repository: Repository
   let shadow: ShadowServer
   let host: any RunHost
+  let memory: RunMemory
 
   /// - Throws: `RunFailure` that says what to do; errors of git and the database as they are.
   func workbench(
@@ -36,7 +37,8 @@ struct Intake {
     record.evidence.chain = migrations.chain(from: Digest(of: "")).last
     return Workbench(
       request: record.request, environment: environment, stages: pipeline.stages, repository: repository,
-      shadowServer: shadow, host: host, migrations: migrations, linting: linting, history: history, record: record)
+      shadowServer: shadow, host: host, memory: memory, migrations: migrations, linting: linting,
+      history: history, record: record)
   }
 }
 

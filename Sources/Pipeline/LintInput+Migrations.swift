@@ -8,13 +8,18 @@ extension LintInput {
   /// - Parameters:
   ///   - before: The shadow's schema without the pending migrations.
   ///   - after: The same with them; nil when they have not been applied to it yet.
-  init(_ migrations: MigrationSet, _ history: HistoryComparison, before: Snapshot? = nil, after: Snapshot? = nil) async {
+  init(
+    _ migrations: MigrationSet, _ history: HistoryComparison, cache: LintFileCache, before: Snapshot? = nil,
+    after: Snapshot? = nil
+  ) async {
     let pending = Set(history.pending.map(\.path) + history.entries(.duplicate).compactMap { $0.migration?.path })
-    let sources = migrations.migrations.map { (path: $0.path, bytes: $0.bytes, isPending: pending.contains($0.path)) }
+    let sources = migrations.migrations.map {
+      LintFileCache.Source(path: $0.path, bytes: $0.bytes, digest: $0.checksum, isPending: pending.contains($0.path))
+    }
     self.init(
-      files: await LintFile.parse(sources),
-      catalog: after.map { Catalog($0) },
-      catalogBefore: before.map { Catalog($0) },
+      files: await cache.files(sources),
+      catalog: after?.catalog,
+      catalogBefore: before?.catalog,
       appliedVersions: history.entries.compactMap { $0.history?.version },
       acceptedByServer: after != nil)
   }

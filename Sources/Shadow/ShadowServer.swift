@@ -43,6 +43,10 @@ package actor ShadowServer {
   /// Each of our connections to the maintenance database is a place; making a state takes two more connections.
   private var freePlaces = 4
   private var queue: [CheckedContinuation<Void, Never>] = []
+  /// What is done while nobody waits for it.
+  private var chores: Task<Void, Never>?
+  /// A shadow that is ready to be handed out, and the state that it is a copy of.
+  private var spare: (state: DatabaseName, shadow: DatabaseName)?
 
   /// The database in which databases are made and dropped.
   private static let maintenance = "postgres"
@@ -82,6 +86,7 @@ package actor ShadowServer {
 
   /// Stops using the server, and ends it if it is ours alone.
   package func stop() async throws {
+    await chores?.value
     await anchor.close()
     if configuration.lifetime == .process { try await server.stop() }
   }
@@ -99,6 +104,7 @@ extension ShadowServer {
   ///
   /// - Throws: `ApplyFailure` when a migration does not apply.
   package func reset(profile: Profile, migrations: [Migration]) async throws -> ShadowDatabase {
+    await chores?.value
     let chain = StateChain(
       serverVersion: configuration.binaries.version, profile: profile, migrations: migrations)
     return try await withCache { cache in
@@ -130,14 +136,74 @@ extension ShadowServer {
       reached = milestone
     }
     let state = chain.states[migrations.count]
-    let name = DatabaseName(shadow: nextNumber(), of: owner)
-    try await cache.create(name, from: state)
-    try await cache.evict(toFit: configuration.cacheLimit, sparing: state)
+    let name: DatabaseName
+    if let spare = takeSpare(of: state) {
+      name = spare
+    } else {
+      name = DatabaseName(shadow: nextNumber(), of: owner)
+      try await cache.create(name, from: state)
+      try await cache.evict(toFit: configuration.cacheLimit, sparing: state)
+    }
     return ShadowDatabase(
       profile: profile, name: name.rawValue,
       migrationRole: migrationRole(of: name, profile: profile), superuser: superuser(of: name),
       reused: migrations.count - applied.count, applied: applied, adaptation: adaptation,
       emulated: try await cache.emulated(in: state))
+  }
+}
+
+// MARK: - Making ready
+
+extension ShadowServer {
+  /// Takes back a shadow without keeping anybody waiting: the next `reset` waits until that is done, and so does `stop`.
+  ///
+  /// - Parameter migrations: All that have been applied to it, when nothing else was done to it. It then becomes their
+  ///   state, and a copy of it is made ready for the next reset. Nil drops it.
+  package func giveBack(_ shadow: ShadowDatabase, after migrations: [Migration]?) {
+    let previous = chores
+    // Nobody cancels it: it ends by itself, soon. What it cannot do is done when the server starts next.
+    chores = Task {
+      await previous?.value
+      if let migrations, (try? await keep(shadow, after: migrations)) != nil { return }
+      try? await release(shadow)
+    }
+  }
+
+  private func keep(_ shadow: ShadowDatabase, after migrations: [Migration]) async throws {
+    let chain = StateChain(
+      serverVersion: configuration.binaries.version, profile: shadow.profile, migrations: migrations)
+    let state = chain.states[migrations.count]
+    let name = DatabaseName(rawValue: shadow.name)
+    try await withCache { cache in
+      try await cache.lock(state)
+      let result = await Result { () async throws -> Void in
+        if try await cache.has(state) {
+          try await cache.drop(name)
+        } else {
+          try await keep(name, as: state, profile: shadow.profile, cache: cache)
+        }
+      }
+      try await cache.unlock(state)
+      try result.get()
+      try await prepareSpare(of: state, cache: cache)
+    }
+  }
+
+  private func prepareSpare(of state: DatabaseName, cache: StateCache) async throws {
+    if let old = spare {
+      spare = nil
+      try await cache.drop(old.shadow)
+    }
+    let name = DatabaseName(shadow: nextNumber(), of: owner)
+    try await cache.create(name, from: state)
+    spare = (state, name)
+    try await cache.evict(toFit: configuration.cacheLimit, sparing: state)
+  }
+
+  private func takeSpare(of state: DatabaseName) -> DatabaseName? {
+    guard let spare, spare.state == state else { return nil }
+    self.spare = nil
+    return spare.shadow
   }
 }
 

@@ -18,7 +18,7 @@ package struct ValidateStage: Stage {
   package func run(on bench: inout Workbench) async throws -> [String] {
     bench.failOn = failOn
     bench.linting.narrow(with: severities)
-    let input = await LintInput(bench.migrations, bench.history)
+    let input = await LintInput(bench.migrations, bench.history, cache: bench.memory.files)
     let report = await Linter(bench.linting).lint(input)
     try bench.take(report)
 
