@@ -52,9 +52,12 @@ struct CatalogVersions: Sendable {
     /// Relations, types and routines: by catalog and number, those that are gone among them.
     fileprivate(set) var objects: [(catalog: Int64, number: Int64)] = []
     fileprivate(set) var isEmpty = true
+    /// Whether nothing has changed that belongs to no relation.
+    fileprivate(set) var isOfRelationsOnly = true
 
     fileprivate mutating func add(_ key: Key) {
       isEmpty = false
+      if CatalogVersions.classOf(key) != .relation { isOfRelationsOnly = false }
       guard let catalog = [.relation: 1259, .type: 1247, .routine: 1255][CatalogVersions.classOf(key)] as Int64? else {
         return
       }
@@ -77,7 +80,10 @@ struct CatalogVersions: Sendable {
     return changes
   }
 
-  private static func classOf(_ key: Key) -> Class { Class(rawValue: key >> 32) ?? .everything }
+  private static func classOf(_ key: Key) -> Class {
+    // What is read with the relations and is no relation's, such as a function's comment, has number 0.
+    key == 0 ? .other : Class(rawValue: key >> 32) ?? .everything
+  }
 }
 
 // MARK: - Reading
@@ -149,6 +155,10 @@ extension CatalogVersions {
       Source(
         class: .type, number: "o.oid",
         rows: "from pg_type o where o.oid >= 16384 and o.typrelid = 0 and o.typcategory <> 'A'"),
+      // A composite type is both: its columns are a relation's, its grants a type's.
+      Source(
+        class: .type, number: "o.oid",
+        rows: "from pg_type o join pg_class c on c.oid = o.typrelid and c.relkind = 'c' where o.oid >= 16384"),
       Source(class: .type, number: "o.enumtypid", rows: "from pg_enum o"),
       Source(
         class: .type, number: "o.contypid", rows: "from pg_constraint o where o.contypid <> 0 and o.oid >= 16384"),
@@ -226,8 +236,6 @@ extension CatalogVersions {
     Source(class: .relation, number: "o.tgrelid", rows: "from pg_trigger o where o.oid >= 16384"),
     Source(class: .relation, number: "o.ev_class", rows: "from pg_rewrite o where o.oid >= 16384"),
     Source(class: .relation, number: "o.seqrelid", rows: "from pg_sequence o"),
-    Source(
-      class: .relation, number: "o.typrelid", rows: "from pg_type o where o.oid >= 16384 and o.typrelid <> 0"),
     // The column that a sequence belongs to.
     Source(
       class: .relation, number: "o.objid",
@@ -238,8 +246,10 @@ extension CatalogVersions {
         """),
     Source(
       class: .relation,
-      number:
-        "coalesce(i.indrelid, k.conrelid, p.polrelid, g.tgrelid, case o.classoid when 1259 then o.objoid else 0 end)",
+      number: """
+        coalesce(i.indrelid, nullif(k.conrelid, 0), p.polrelid, g.tgrelid,
+          case o.classoid when 'pg_class'::regclass then o.objoid else 0 end)
+        """,
       rows: """
         from pg_description o
         left join pg_index i on o.classoid = 'pg_class'::regclass and i.indexrelid = o.objoid

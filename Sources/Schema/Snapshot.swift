@@ -69,6 +69,14 @@ extension Snapshot {
 // MARK: - Reading
 
 extension Snapshot {
+  /// What is read of a schema.
+  enum Part {
+    case everything
+    /// Some relations, by number, and all that belongs to no relation.
+    case relationsAndOthers([Int64])
+    case relations([Int64])
+  }
+
   /// A connection in a transaction that reads a schema.
   struct Reading {
     let connection: Connection
@@ -83,19 +91,25 @@ extension Snapshot {
       return Snapshot(facts: facts, unmodelled: unmodelled, serverVersion: serverVersion)
     }
 
-    /// - Parameter relations: Those whose facts are read, beside all facts that belong to no relation; nil for every one.
     func facts(
-      scope: Scope, relations: [Int64]? = nil
+      scope: Scope, _ part: Part = .everything
     ) async throws(PostgresError) -> (facts: [Fact], unmodelled: [Unmodelled]) {
-      let queries = FactQuery.all(serverVersion: serverVersion)
+      let (relations, withOthers): ([Int64]?, Bool) =
+        switch part {
+        case .everything: (nil, true)
+        case .relationsAndOthers(let relations): (relations, true)
+        case .relations(let relations): (relations, false)
+        }
+      let queries = FactQuery.all(serverVersion: serverVersion).filter { withOthers || $0.isOfRelations }
       let results = try await run(
         queries.map { $0.query(scope: scope, relations: relations) }
-          + [UnmodelledQuery.query(scope: scope, serverVersion: serverVersion)])
+          + [UnmodelledQuery.query(scope: scope, serverVersion: serverVersion, withOthers: withOthers)])
       var facts: [Fact] = []
       facts.reserveCapacity(results.reduce(0) { $0 + $1.count })
       for (query, rows) in zip(queries, results) {
         for row in rows {
-          if let fact = scope.admit(try query.fact(from: row)) { facts.append(fact) }
+          guard let fact = scope.admit(try query.fact(from: row)) else { continue }
+          if withOthers || fact.relation != nil { facts.append(fact) }
         }
       }
       var unmodelled: [Unmodelled] = []

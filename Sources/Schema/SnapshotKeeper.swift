@@ -38,7 +38,8 @@ package final class SnapshotKeeper: Sendable {
       case (let kept, let changes)?:
         let touched = try await reading.run([CatalogVersions.relations(touchedBy: changes)])[0]
         let relations = try touched.map { row throws(PostgresError) in try row.decode(Int64.self) }
-        snapshot = try await kept.updated(relations, reading, scope: scope)
+        snapshot = try await kept.updated(
+          relations, withOthers: !changes.isOfRelationsOnly, reading, scope: scope)
       case nil:
         snapshot = try await reading.snapshot(scope: scope)
       }
@@ -81,14 +82,19 @@ package final class SnapshotKeeper: Sendable {
 }
 
 extension Snapshot {
-  /// This snapshot with some relations, and all that belongs to no relation, read anew.
+  /// This snapshot with some relations read anew.
+  ///
+  /// - Parameter withOthers: Whether all that belongs to no relation is read too.
   fileprivate func updated(
-    _ relations: [Int64], _ reading: Reading, scope: Scope
+    _ relations: [Int64], withOthers: Bool, _ reading: Reading, scope: Scope
   ) async throws(PostgresError) -> Snapshot {
-    let (new, unmodelled) = try await reading.facts(scope: scope, relations: relations)
+    let part: Part = withOthers ? .relationsAndOthers(relations) : .relations(relations)
+    let (new, unmodelled) = try await reading.facts(scope: scope, part)
     let touched = Set(relations.map { UInt32($0) })
-    let old = facts.filter { fact in fact.relation.map { !touched.contains($0) } ?? false }
+    let old = facts.filter { fact in fact.relation.map { !touched.contains($0) } ?? !withOthers }
+    let others = withOthers ? [] : self.unmodelled.filter { !UnmodelledQuery.kindsOfRelations.contains($0.kind) }
     return Snapshot(
-      merging: old, new.sorted { $0.id < $1.id }, unmodelled: unmodelled, serverVersion: reading.serverVersion)
+      merging: old, new.sorted { $0.id < $1.id },
+      unmodelled: (others + unmodelled).sorted { $0.kind.precedes($1.kind) }, serverVersion: reading.serverVersion)
   }
 }

@@ -25,6 +25,9 @@ struct FactQuery: Sendable {
   /// `from` and all that follows it.
   var source: String
 
+  /// Whether any of its facts belong to relations.
+  var isOfRelations: Bool { relation != "null" }
+
   static func all(serverVersion: Int) -> [FactQuery] {
     [schemas, extensions, relations, columns, defaults, constraints, indexes(serverVersion: serverVersion)]
       + [policies, triggers, routines, types, sequences, grants, defaultPrivileges, eventTriggers, comments]
