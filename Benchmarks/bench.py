@@ -4,6 +4,7 @@ import os
 import pathlib
 import pwd
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -18,12 +19,12 @@ ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 PGBIN = max(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
 
 
-def run(*command, check=True, **options):
-    options.setdefault("stdout", subprocess.DEVNULL)
-    options.setdefault("stderr", subprocess.PIPE)
-    done = subprocess.run([str(part) for part in command], **options)
-    if check and done.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))} failed: {(done.stderr or b'').decode()[-2000:]}")
+def run(*command, code=0, says="", **options):
+    """Runs a command that must end with the code and say the words: one that gives up early would seem fast."""
+    done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+    if done.returncode != code or says not in (done.stdout + done.stderr).decode():
+        words = ' '.join(map(str, command))[:300]
+        sys.exit(f"{words} ended with {done.returncode}: {(done.stdout + done.stderr).decode()[-2000:]}")
     return done
 
 
@@ -34,16 +35,20 @@ def timed(work):
 
 
 def compare(title, works):
-    """Runs the works in turn, so that a machine that slows down slows all of them; the first is ours."""
-    times = {name: [] for name, _ in works}
+    """Runs the works in turn, so that a machine that slows down slows all of them; the first is ours.
+
+    A work is a function, and another one after it for what has to be made ready and is not measured."""
+    times = {name: [] for name, *_ in works}
     for round_number in range(ROUNDS + 1):
-        for name, work in works:
+        for name, work, *preparations in works:
+            for prepare in preparations:
+                prepare()
             seconds = timed(work)
             if round_number > 0:
                 times[name].append(seconds)
     ours = statistics.median(times[works[0][0]])
     print(f"{title}")
-    for name, _ in works:
+    for name in times:
         median = statistics.median(times[name])
         ratio = "" if name == works[0][0] else f"   {median / ours:6.1f} x"
         print(f"  {name:34} {median * 1000:9.0f} ms{ratio}")
@@ -113,23 +118,46 @@ def write_migrations(folder, count):
     return paths
 
 
+# Rules of squawk that the files break on purpose: the printing of thousands of findings is not what is measured.
+EXCLUDED = "require-lock-timeout,require-statement-timeout,require-concurrent-index-creation,prefer-robust-stmts"
+
+
+def squawk(*paths):
+    run(VENV / "squawk", f"--exclude={EXCLUDED}", *paths, says=f"Found 0 issues in {len(paths)} file")
+
+
+def dbmate_text(path):
+    return "-- migrate:up\n" + path.read_text() + "\n-- migrate:down\n"
+
+
 def write_dbmate(folder, paths):
     folder.mkdir()
     for path in paths:
-        (folder / path.name).write_text("-- migrate:up\n" + path.read_text() + "\n-- migrate:down\n")
+        (folder / path.name).write_text(dbmate_text(path))
 
 
 def bench_validate(scratch, server):
     repository = scratch / "validate"
     paths = write_migrations(repository / "migrations", COUNT)
-    squawk = VENV / "squawk"
-    compare(
-        f"validate {COUNT} files",
-        [
-            ("penstock validate --all", lambda: run(PENSTOCK, "validate", "--all", "-C", repository, check=False)),
-            ("squawk", lambda: run(squawk, *paths, check=False)),
-        ],
-    )
+
+    def penstock():
+        run(PENSTOCK, "validate", "--all", "-C", repository, says=f"{COUNT} files: 0 errors, 0 warnings")
+
+    compare(f"validate {COUNT} files", [("penstock validate --all", penstock), ("squawk", lambda: squawk(*paths))])
+
+
+def up(repository, server, database):
+    url = server.url(database)
+    run(PENSTOCK, "up", "-C", repository, "--profile", "postgres", "--database", url, says=f"Applied {COUNT} migrations")
+
+
+def same_schema(server, ours, theirs):
+    """Both sides must have done the same work."""
+    pg_dump = ["pg_dump", "-s", "-n", "public", "-T", "public.schema_migrations", "-d"]
+    dumps = [run(*pg_dump, server.url(each)).stdout.splitlines() for each in (ours, theirs)]
+    # The latest minor releases write a random key into every dump.
+    if len({tuple(line for line in dump if b"restrict" not in line) for dump in dumps}) > 1:
+        sys.exit("the two sides made different schemas")
 
 
 def bench_replay(scratch, server):
@@ -141,18 +169,27 @@ def bench_replay(scratch, server):
 
     def penstock():
         server.recreate("ours")
-        run(PENSTOCK, "up", "-C", repository, "--profile", "postgres", "--database", server.url("ours"))
+        up(repository, server, "ours")
 
-    def psql():
+    def psql(*options):
         server.recreate("theirs")
-        server.psql("theirs", "-1", *everything)
+        server.psql("theirs", *options, *everything)
 
     def dbmate():
         server.recreate("theirs")
         url = f"postgres://postgres@/theirs?host={server.folder}&sslmode=disable"
-        run(VENV / "dbmate", "--url", url, "--no-dump-schema", "migrate", env=environment)
+        run(VENV / "dbmate", "--url", url, "--no-dump-schema", "migrate", env=environment, says=paths[-1].name)
 
-    compare(f"replay {COUNT} files", [("penstock up", penstock), ("psql -1 -f ...", psql), ("dbmate migrate", dbmate)])
+    compare(
+        f"replay {COUNT} files",
+        [
+            ("penstock up", penstock),
+            ("psql -f ... (a transaction each statement)", psql),
+            ("psql -1 -f ... (one transaction)", lambda: psql("-1")),
+            ("dbmate migrate", dbmate),
+        ],
+    )
+    same_schema(server, "ours", "theirs")
 
 
 def bench_diff(scratch, server):
@@ -171,6 +208,9 @@ def bench_diff(scratch, server):
         server.psql(database, "-1", "-f", "-", input=sql.encode())
     before, after = server.url("before"), server.url("after")
 
+    def penstock():
+        run(PENSTOCK, "diff", before, after, "--profile", "postgres", "-C", scratch, code=1, says="+ column extra text")
+
     def dumps():
         run("pg_dump", "-s", "-d", before)
         run("pg_dump", "-s", "-d", after)
@@ -178,8 +218,8 @@ def bench_diff(scratch, server):
     compare(
         f"diff of two databases of {COUNT} tables",
         [
-            ("penstock diff", lambda: run(PENSTOCK, "diff", before, after, "--profile", "postgres", check=False)),
-            ("migra", lambda: run(VENV / "migra", "--unsafe", before, after, check=False)),
+            ("penstock diff", penstock),
+            ("migra", lambda: run(VENV / "migra", "--unsafe", before, after, code=2, says="extra")),
             ("pg_dump -s of both", dumps),
             ("pg_dump -s of one", lambda: run("pg_dump", "-s", "-d", before)),
         ],
@@ -187,9 +227,9 @@ def bench_diff(scratch, server):
 
 
 class Daemon:
-    """A daemon with an embedded target, and a clone to push from."""
+    """A daemon whose target is a database that has the whole history, and a clone to push from."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, server, database):
         folder.mkdir()
         folder.chmod(0o755)
         self.folder = folder
@@ -204,7 +244,7 @@ socket: {self.socket}
 repositories:
   shop: {{ path: {self.remote}, branches: {{ staging: staging }} }}
 environments:
-  staging: {{ database: embedded, profile: postgres }}
+  staging: {{ database: {{ url: "{server.url(database)}" }}, profile: postgres }}
 """
         )
         run("git", "init", "-q", "--bare", "-b", "main", self.remote)
@@ -212,6 +252,8 @@ environments:
         self.git("remote", "add", "origin", self.remote)
         write_migrations(self.clone / "migrations", COUNT)
         run(PENSTOCK, "init", "-C", self.clone)
+        server.recreate(database)
+        up(self.clone, server, database)
         run(PENSTOCK, "hooks", "install", "--server", "-C", self.remote)
         log = open(folder / "daemon.log", "wb")
         self.process = subprocess.Popen([PENSTOCK, "daemon", "--config", config], stdout=log, stderr=log)
@@ -219,26 +261,29 @@ environments:
             if self.process.poll() is not None:
                 sys.exit((folder / "daemon.log").read_text())
             time.sleep(0.05)
-        self.push_and_wait("the history")
+        self.commit("the history")
+        self.push()
 
     def git(self, *arguments):
         identity = ["-c", "user.name=Bench", "-c", "user.email=bench@example.com"]
         environment = {**os.environ, "PENSTOCK_SOCKET": str(self.socket)}
-        return run("git", *identity, "-C", self.clone, *arguments, env=environment, stderr=subprocess.PIPE)
+        return run("git", *identity, "-C", self.clone, *arguments, env=environment)
 
-    def push_and_wait(self, message):
-        """The post-receive hook stays until the run has ended, so the push is over when the target has it."""
+    def commit(self, message):
         self.git("add", "-A")
         self.git("commit", "-q", "-m", message)
+
+    def push(self):
+        """The post-receive hook stays until the run has ended, so the push is over when the target has it."""
         done = self.git("push", "-q", "origin", "HEAD:staging")
         if b"promoted" not in done.stderr:
             sys.exit("the push was not promoted: " + done.stderr.decode())
 
-    def push_one_more(self):
+    def commit_one_more(self):
         path = self.clone / "migrations" / f"{20250101000000 + self.next}_items_{self.next:04d}.sql"
         path.write_text(table(self.next))
         self.next += 1
-        self.push_and_wait("one more")
+        self.commit("one more")
 
     def stop(self):
         self.process.terminate()
@@ -246,38 +291,33 @@ environments:
 
 
 def bench_push(scratch, server):
-    daemon = Daemon(scratch / "daemon")
+    daemon = Daemon(scratch / "daemon", server, "pushed")
     paths = write_migrations(scratch / "push" / "migrations", COUNT)
     write_dbmate(scratch / "push" / "dbmate", paths)
     server.recreate("target")
-    server.psql("target", "-1", *[part for path in paths for part in ("-f", path)])
-    versions = ",".join(f"('{path.name.split('_')[0]}')" for path in paths)
-    server.psql("target", "-c", "create table schema_migrations (version varchar primary key)")
-    server.psql("target", "-c", f"insert into schema_migrations values {versions}")
-    state = {"next": COUNT}
+    url = f"postgres://postgres@/target?host={server.folder}&sslmode=disable"
+    migrate = [VENV / "dbmate", "--url", url, "--migrations-dir", scratch / "push" / "dbmate", "--no-dump-schema", "migrate"]
+    run(*migrate, says=paths[-1].name)
+
+    def one_more():
+        number = len(paths)
+        paths.append(scratch / "push" / "migrations" / f"{20250101000000 + number}_items_{number:04d}.sql")
+        paths[-1].write_text(table(number))
+        (scratch / "push" / "dbmate" / paths[-1].name).write_text(dbmate_text(paths[-1]))
 
     def pipeline():
-        number = state["next"]
-        state["next"] += 1
-        path = scratch / "push" / "migrations" / f"{20250101000000 + number}_items_{number:04d}.sql"
-        path.write_text(table(number))
-        paths.append(path)
-        up = scratch / "push" / "dbmate" / path.name
-        up.write_text("-- migrate:up\n" + path.read_text() + "\n-- migrate:down\n")
-        run(VENV / "squawk", path, check=False)
+        squawk(paths[-1])
         server.recreate("proof")
         server.psql("proof", "-1", *[part for each in paths for part in ("-f", each)])
-        run(VENV / "migra", "--unsafe", server.url("target"), server.url("proof"), check=False)
-        url = f"postgres://postgres@/target?host={server.folder}&sslmode=disable"
-        folder = str(scratch / "push" / "dbmate")
-        run(VENV / "dbmate", "--url", url, "--migrations-dir", folder, "--no-dump-schema", "migrate")
+        run(VENV / "migra", "--unsafe", server.url("target"), server.url("proof"), code=2, says=paths[-1].stem[-10:])
+        run(*migrate, says=paths[-1].name)
 
     try:
         compare(
             f"warm push: one migration on a history of {COUNT}",
             [
-                ("git push, until promoted", daemon.push_one_more),
-                ("squawk, psql, migra, dbmate", pipeline),
+                ("git push, until promoted", daemon.push, daemon.commit_one_more),
+                ("squawk, psql, migra, dbmate", pipeline, one_more),
             ],
         )
     finally:
@@ -285,6 +325,7 @@ def bench_push(scratch, server):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     base = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     scratch = pathlib.Path(tempfile.mkdtemp(prefix="penstock-bench-", dir=base))
     scratch.chmod(0o755)
@@ -298,4 +339,5 @@ def main():
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -2,8 +2,38 @@ internal import Crypto
 
 /// A SHA-256 digest, written `sha256:` and 64 hexadecimal digits.
 package struct Digest: Hashable, Sendable {
+  /// The 32 bytes, the first in front: a schema has tens of thousands of digests, too many for an array each.
+  private let words: Words
+
+  private struct Words: Hashable {
+    let first: UInt64
+    let second: UInt64
+    let third: UInt64
+    let fourth: UInt64
+  }
+
+  /// - Parameter bytes: 32 of them.
+  private init(bytes: UnsafeRawBufferPointer) {
+    func word(_ index: Int) -> UInt64 {
+      UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
+    }
+    words = Words(first: word(0), second: word(1), third: word(2), fourth: word(3))
+  }
+
   /// Always 32 bytes.
-  package let bytes: [UInt8]
+  package var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(32)
+    append(to: &bytes)
+    return bytes
+  }
+
+  /// Appends the 32 bytes.
+  package func append(to bytes: inout [UInt8]) {
+    for word in [words.first, words.second, words.third, words.fourth] {
+      withUnsafeBytes(of: word.bigEndian) { bytes.append(contentsOf: $0) }
+    }
+  }
 
   /// The digest of `data`.
   package init(of data: some Sequence<UInt8>) {
@@ -11,7 +41,7 @@ package struct Digest: Hashable, Sendable {
     if data.withContiguousStorageIfAvailable({ hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }) == nil {
       Array(data).withUnsafeBytes { hash.update(bufferPointer: $0) }
     }
-    bytes = Array(hash.finalize())
+    self = hash.finalize().withUnsafeBytes { Digest(bytes: $0) }
   }
 
   /// The digest of the UTF-8 of `text`.
@@ -21,7 +51,10 @@ package struct Digest: Hashable, Sendable {
 
   /// The digest of several digests in order: the link of a chain.
   package init(chaining digests: Digest...) {
-    self.init(of: digests.flatMap(\.bytes))
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(32 * digests.count)
+    for digest in digests { digest.append(to: &bytes) }
+    self.init(of: bytes)
   }
 
   /// Nil unless `hex` is 64 hexadecimal digits, with or without `sha256:` before them.
@@ -40,7 +73,7 @@ package struct Digest: Hashable, Sendable {
         high = UInt8(value)
       }
     }
-    self.bytes = bytes
+    self = bytes.withUnsafeBytes { Digest(bytes: $0) }
   }
 
   /// 64 lowercase hexadecimal digits.
@@ -53,6 +86,16 @@ package struct Digest: Hashable, Sendable {
       }
       return 64
     }
+  }
+}
+
+extension Digest: Comparable {
+  /// In the order of the bytes.
+  package static func < (a: Digest, b: Digest) -> Bool {
+    if a.words.first != b.words.first { return a.words.first < b.words.first }
+    if a.words.second != b.words.second { return a.words.second < b.words.second }
+    if a.words.third != b.words.third { return a.words.third < b.words.third }
+    return a.words.fourth < b.words.fourth
   }
 }
 

@@ -41,7 +41,7 @@ package struct LintFile: Sendable {
   package let path: String
   package let bytes: [UInt8]
   /// Whether it is judged; the others are only read for what they declare.
-  package let isPending: Bool
+  package internal(set) var isPending: Bool
   /// The statements, or why the file cannot be split into any.
   package let script: Result<Script, SQLError>
   package let lines: LineIndex

@@ -12,6 +12,7 @@ struct Intake {
   let repository: Repository
   let shadow: ShadowServer
   let host: any RunHost
+  let memory: RunMemory
 
   /// - Throws: `RunFailure` that says what to do; errors of git and the database as they are.
   func workbench(
@@ -36,8 +37,16 @@ struct Intake {
     record.evidence.chain = migrations.chain(from: Digest(of: "")).last
     return Workbench(
       request: record.request, environment: environment, stages: pipeline.stages, repository: repository,
-      shadowServer: shadow, host: host, migrations: migrations, linting: linting, platform: target.platform,
+      shadowServer: shadow, host: host, memory: memory, migrations: migrations,
+      strays: try await strays(among: migrations, request: record.request), linting: linting, platform: target.platform,
       history: history, record: record)
+  }
+
+  /// Misnamed files that the push brings. Those that were there already are nobody's fault today: they are passed over,
+  /// as the Supabase CLI passes over them.
+  private func strays(among migrations: MigrationSet, request: RunRequest) async throws -> [String] {
+    guard !migrations.misnamed.isEmpty, let changed = try await request.changedPaths(in: repository) else { return [] }
+    return migrations.misnamed.filter(Set(changed).contains)
   }
 }
 

@@ -28,3 +28,17 @@ package struct RunRequest: Codable, Hashable, Sendable {
     self.queuedAt = queuedAt
   }
 }
+
+extension RunRequest {
+  /// The paths that the push changed, in git's order.
+  ///
+  /// Nil when nobody knows: the branch is new, or a force-push and a `git gc` took its old commit away.
+  func changedPaths(in repository: Repository) async throws(GitError) -> [String]? {
+    guard let previous else { return nil }
+    do {
+      return try await repository.changes(from: previous, to: commit).map(\.path)
+    } catch  where error.code == .notFound {
+      return nil
+    }
+  }
+}

@@ -7,11 +7,14 @@ package struct Runner: Sendable {
   private let repository: Repository
   private let shadow: ShadowServer
   private let host: any RunHost
+  private let memory: RunMemory
 
-  package init(repository: Repository, shadow: ShadowServer, host: any RunHost) {
+  /// - Parameter memory: The same for all runs of a process.
+  package init(repository: Repository, shadow: ShadowServer, host: any RunHost, memory: RunMemory = RunMemory()) {
     self.repository = repository
     self.shadow = shadow
     self.host = host
+    self.memory = memory
   }
 
   /// Runs every stage in order until one fails.
@@ -58,7 +61,7 @@ package struct Runner: Sendable {
     var record = record
     var bench: Workbench
     do {
-      bench = try await Intake(repository: repository, shadow: shadow, host: host)
+      bench = try await Intake(repository: repository, shadow: shadow, host: host, memory: memory)
         .workbench(for: record, pipeline: pipeline, environment: environment)
     } catch {
       record.stages = pipeline.stageNames.map { StageRecord(stage: $0, outcome: .skipped) }
@@ -66,7 +69,7 @@ package struct Runner: Sendable {
       return record
     }
     await runStages(pipeline.stages, on: &bench, within: TimeBudget(pipeline.timeout))
-    await putAway(bench)
+    await giveBack(bench)
     return bench.record
   }
 
@@ -134,16 +137,12 @@ package struct Runner: Sendable {
     }
   }
 
-  /// The shadow of a migration that was promoted is the state that the next run begins with; any other is dropped.
-  private func putAway(_ bench: Workbench) async {
-    guard let database = bench.shadow, bench.record.result == .promoted, !bench.pending.isEmpty else {
-      return await release(bench.shadow)
-    }
-    do {
-      try await shadow.keep(database, migrations: bench.history.appliedMigrations + bench.pending)
-    } catch {  // The next run makes the state again.
-      await release(database)
-    }
+  /// Gives back the shadow of a run that has ended. One that has nothing but what the target has now is where the next
+  /// run begins.
+  private func giveBack(_ bench: Workbench) async {
+    guard let database = bench.shadow else { return }
+    let isTarget = bench.record.result == .promoted && !bench.stages.contains { $0 is TestStage }
+    await shadow.giveBack(database, after: isTarget ? bench.history.appliedMigrations + bench.pending : nil)
   }
 
   /// Drops a shadow that has done its duty. One that cannot be dropped is swept away when the server starts next.
@@ -171,8 +170,7 @@ package struct Runner: Sendable {
 
   /// Why the pipeline does not care for this push, or nil when it does.
   private func skips(_ request: RunRequest, _ pipeline: PipelineFile) async throws -> String? {
-    guard pipeline.trigger.paths != nil, let previous = request.previous else { return nil }
-    let touched = try await repository.changes(from: previous, to: request.commit).map(\.path)
+    guard pipeline.trigger.paths != nil, let touched = try await request.changedPaths(in: repository) else { return nil }
     return pipeline.trigger.matches(paths: touched) ? nil : "the push touches none of the pipeline's paths"
   }
 }

@@ -14,9 +14,12 @@ package struct Workbench: Sendable {
   package let repository: Repository
   package let shadowServer: ShadowServer
   package let host: any RunHost
+  package let memory: RunMemory
 
   /// The commit's migrations.
   package let migrations: MigrationSet
+  /// Files that the push adds to the folder of the migrations and that, by their names, are none.
+  package let strays: [String]
   /// What the linter is told by the commit's `penstock.yaml`.
   package var linting: LintConfiguration
   /// Findings at or over this end the run.
@@ -33,10 +36,10 @@ package struct Workbench: Sendable {
   package var shadow: ShadowDatabase?
   /// The shadow's schema before the pending migrations.
   package var before: Snapshot?
-  /// The shadow's schema after each pending migration, in order; as long as `pending` once `apply` has passed.
-  package var steps: [Snapshot] = []
+  /// What the shadow's schema was after each pending migration, in order; as long as `pending` once `apply` has passed.
+  package var steps: [Fingerprint] = []
   /// The shadow's schema after the last pending migration.
-  package var after: Snapshot? { steps.last ?? before }
+  package var after: Snapshot?
 
   /// From `diff` on: the target's schema as it was then, which must not have changed when the promotion begins.
   package var targetBefore: Snapshot?

@@ -35,6 +35,11 @@ package struct Difference: Sendable, Codable {
     var added: [Fact] = []
     var removed: [Fact] = []
     var changed: [(from: Fact, to: Fact)] = []
+    guard from.fingerprint != to.fingerprint else {
+      (self.added, self.removed, self.changed) = ([], [], [])
+      unmodelled = Sides(from: from.unmodelled, to: to.unmodelled)
+      return
+    }
     // Both lists are sorted by identity and have each identity once, so they are compared as they are merged.
     var old = from.facts.makeIterator()
     var new = to.facts.makeIterator()

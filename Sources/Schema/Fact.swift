@@ -2,7 +2,9 @@ package import Basics
 
 /// One thing that is true of a schema, at the grain at which it can change by itself: that there is a column, what its
 /// default is, who may read it, what its comment says.
-package struct Fact: Sendable {
+///
+/// Facts never change. They are handed about by the ten thousand, which a reference makes cheap.
+package final class Fact: Sendable {
   package let id: ID
   /// What the fact says, in an order that is the same for all facts of a kind. What does not apply, or is as it is
   /// unless someone says otherwise, is left out: a column that may be null has no attribute `not null`.
@@ -11,11 +13,15 @@ package struct Fact: Sendable {
   package let definition: String?
   /// Over the identity, the attributes and the definition.
   package let digest: Digest
+  /// The number (`pg_class.oid`) of the relation that the fact was read with; nil when it belongs to none. It is no part
+  /// of what the fact says.
+  let relation: UInt32?
 
-  init(id: ID, attributes: [Attribute], definition: String? = nil) {
+  init(id: ID, attributes: [Attribute], definition: String? = nil, relation: UInt32? = nil) {
     self.id = id
     self.attributes = attributes
     self.definition = definition
+    self.relation = relation
     var canonical: [UInt8] = []
     canonical.reserveCapacity(256)
     func append(_ text: String?) {
@@ -57,7 +63,7 @@ extension Fact: Codable {
     case definition
   }
 
-  package init(from decoder: any Decoder) throws {
+  package convenience init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       id: try container.decode(ID.self, forKey: .id),

@@ -14,8 +14,10 @@ package struct Fingerprint: Hashable, Sendable {
   /// - Parameter facts: In any order.
   init(of facts: some Collection<Fact>) {
     version = Self.currentVersion
-    let digests = facts.map(\.digest.bytes).sorted { $0.lexicographicallyPrecedes($1) }
-    digest = Digest(of: digests.flatMap { $0 })
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(32 * facts.count)
+    for digest in facts.map(\.digest).sorted() { digest.append(to: &bytes) }
+    digest = Digest(of: bytes)
   }
 
   /// Reads `1:sha256:...`; nil when `text` is not of that form.

@@ -1,4 +1,5 @@
 package import Postgres
+internal import Synchronization
 
 /// The schema of a database at one moment.
 package struct Snapshot: Sendable {
@@ -9,16 +10,34 @@ package struct Snapshot: Sendable {
   package let fingerprint: Fingerprint
   /// As libpq writes it: 150018 is PostgreSQL 15.18.
   package let serverVersion: Int
+  private let typed = Typed()
 
   init(facts: [Fact], unmodelled: [Unmodelled], serverVersion: Int) {
-    // Facts are large to move about, so their places are sorted first.
-    self.facts = facts.indices.sorted { facts[$0].id < facts[$1].id }.map { facts[$0] }
+    self.init(sorted: facts.sorted { $0.id < $1.id }, unmodelled: unmodelled, serverVersion: serverVersion)
+  }
+
+  /// - Parameters:
+  ///   - facts: Sorted by identity.
+  ///   - others: Sorted likewise; no fact is in both.
+  init(merging facts: [Fact], _ others: [Fact], unmodelled: [Unmodelled], serverVersion: Int) {
+    var merged: [Fact] = []
+    merged.reserveCapacity(facts.count + others.count)
+    var rest = others[...]
+    for fact in facts {
+      while let next = rest.first, next.id < fact.id { merged.append(rest.removeFirst()) }
+      merged.append(fact)
+    }
+    self.init(sorted: merged + rest, unmodelled: unmodelled, serverVersion: serverVersion)
+  }
+
+  private init(sorted facts: [Fact], unmodelled: [Unmodelled], serverVersion: Int) {
+    self.facts = facts
     self.unmodelled = unmodelled
     self.serverVersion = serverVersion
     fingerprint = Fingerprint(of: facts)
   }
 
-  /// Reads a database's schema, in one transaction and one round trip.
+  /// Reads a database's schema, in one transaction. A ``SnapshotKeeper`` reads only what has changed.
   ///
   /// The session's `search_path` is empty meanwhile, so that the server qualifies every name it writes, and every other
   /// setting that shows in what it writes is set to one value. In a transaction that is open, what it sees is read, and
@@ -26,38 +45,100 @@ package struct Snapshot: Sendable {
   /// - Throws: The server's error, such as a lost connection. The connection is then in no transaction, or in one that
   ///   has failed.
   package static func read(from connection: Connection, scope: Scope) async throws(PostgresError) -> Snapshot {
-    let serverVersion = await connection.serverVersion
-    let queries = FactQuery.all(serverVersion: serverVersion)
+    try await whileReading(connection) { reading throws(PostgresError) in
+      try await reading.snapshot(scope: scope)
+    }
+  }
+}
+
+extension Snapshot {
+  /// The same schema, typed; made when it is first asked for, for all copies of the snapshot.
+  package var catalog: Catalog {
+    typed.catalog.withLock { catalog in
+      let made = catalog ?? Catalog(self)
+      catalog = made
+      return made
+    }
+  }
+
+  private final class Typed: Sendable {
+    let catalog = Mutex<Catalog?>(nil)
+  }
+}
+
+// MARK: - Reading
+
+extension Snapshot {
+  /// What is read of a schema.
+  enum Part {
+    case everything
+    /// Some relations, by number, and all that belongs to no relation.
+    case relationsAndOthers([Int64])
+    case relations([Int64])
+  }
+
+  /// A connection in a transaction that reads a schema.
+  struct Reading {
+    let connection: Connection
+    let serverVersion: Int
+
+    func run(_ queries: [Query]) async throws(PostgresError) -> [[Row]] {
+      try await connection.pipeline(queries)
+    }
+
+    func snapshot(scope: Scope) async throws(PostgresError) -> Snapshot {
+      let (facts, unmodelled) = try await facts(scope: scope)
+      return Snapshot(facts: facts, unmodelled: unmodelled, serverVersion: serverVersion)
+    }
+
+    func facts(
+      scope: Scope, _ part: Part = .everything
+    ) async throws(PostgresError) -> (facts: [Fact], unmodelled: [Unmodelled]) {
+      let (relations, withOthers): ([Int64]?, Bool) =
+        switch part {
+        case .everything: (nil, true)
+        case .relationsAndOthers(let relations): (relations, true)
+        case .relations(let relations): (relations, false)
+        }
+      let queries = FactQuery.all(serverVersion: serverVersion).filter { withOthers || $0.isOfRelations }
+      let results = try await run(
+        queries.map { $0.query(scope: scope, relations: relations) }
+          + [UnmodelledQuery.query(scope: scope, serverVersion: serverVersion, withOthers: withOthers)])
+      var facts: [Fact] = []
+      facts.reserveCapacity(results.reduce(0) { $0 + $1.count })
+      for (query, rows) in zip(queries, results) {
+        for row in rows {
+          guard let fact = scope.admit(try query.fact(from: row)) else { continue }
+          if withOthers || fact.relation != nil { facts.append(fact) }
+        }
+      }
+      var unmodelled: [Unmodelled] = []
+      for row in results[queries.count] {
+        let (kind, count, names) = try row.decode(String.self, Int.self, [String].self)
+        unmodelled.append(Unmodelled(kind: kind, count: count, names: names))
+      }
+      return (facts, unmodelled)
+    }
+  }
+
+  /// Runs `body` in a transaction of its own, or within the one that is open.
+  static func whileReading(
+    _ connection: Connection, _ body: (Reading) async throws(PostgresError) -> Snapshot
+  ) async throws(PostgresError) -> Snapshot {
     let isWithin = await connection.transactionStatus == .inTransaction
     let begin: Query = isWithin ? "SAVEPOINT penstock_snapshot" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-    var pipeline = [begin, settings]
-    pipeline += queries.map { $0.query(scope: scope) }
-    pipeline += [UnmodelledQuery.query(scope: scope, serverVersion: serverVersion)]
-    pipeline +=
+    let end: [Query] =
       isWithin ? ["ROLLBACK TO SAVEPOINT penstock_snapshot", "RELEASE SAVEPOINT penstock_snapshot"] : ["COMMIT"]
-
-    let results: [[Row]]
     do {
-      results = try await connection.pipeline(pipeline)
+      _ = try await connection.pipeline([begin, settings])
+      let snapshot = try await body(Reading(connection: connection, serverVersion: await connection.serverVersion))
+      _ = try await connection.pipeline(end)
+      return snapshot
     } catch {
       // The first error is the one to tell: when this fails too, the connection is lost, and with it the transaction.
       if !isWithin { _ = try? await connection.execute("ROLLBACK", evenIfCancelled: true) }
       throw error
     }
-
-    var facts: [Fact] = []
-    facts.reserveCapacity(results.reduce(0) { $0 + $1.count })
-    for (query, rows) in zip(queries, results.dropFirst(2)) {
-      for row in rows {
-        if let fact = scope.admit(try query.fact(from: row)) { facts.append(fact) }
-      }
-    }
-    var unmodelled: [Unmodelled] = []
-    for row in results[queries.count + 2] {
-      let (kind, count, names) = try row.decode(String.self, Int.self, [String].self)
-      unmodelled.append(Unmodelled(kind: kind, count: count, names: names))
-    }
-    return Snapshot(facts: facts, unmodelled: unmodelled, serverVersion: serverVersion)
   }
 
   /// Constants in defaults and bounds are written as these settings say. Compiling queries that run once costs more

@@ -38,13 +38,17 @@ package actor ShadowServer {
   private nonisolated let adaptation: PlatformAdaptation
   /// Marks our databases as in use for as long as we live.
   private let anchor: Connection
-  private let owner: Int32
+  let owner: Int32
   private var databaseCount = 0
   /// What the cluster need not be asked again; roles are never dropped from it.
-  private var assertedRoles: Set<String> = []
+  var assertedRoles: Set<String> = []
   /// Each of our connections to the maintenance database is a place; making a state takes two more connections.
   private var freePlaces = 4
   private var queue: [CheckedContinuation<Void, Never>] = []
+  /// What is done while nobody waits for it.
+  var chores: Task<Void, Never>?
+  /// A shadow that is ready to be handed out, and the state that it is a copy of.
+  var spare: (state: DatabaseName, shadow: DatabaseName)?
 
   /// The database in which databases are made and dropped.
   private static let maintenance = "postgres"
@@ -84,6 +88,7 @@ package actor ShadowServer {
 
   /// Stops using the server, and ends it if it is ours alone.
   package func stop() async throws {
+    await chores?.value
     await anchor.close()
     if configuration.lifetime == .process { try await server.stop() }
   }
@@ -96,6 +101,7 @@ extension ShadowServer {
   ///
   /// - Throws: `ApplyFailure` when a migration does not apply.
   package func reset(platform: Platform, migrations: [Migration]) async throws -> ShadowDatabase {
+    await chores?.value
     let chain = StateChain(
       serverVersion: configuration.binaries.version, platform: platform, migrations: migrations)
     return try await withCache { cache in
@@ -117,33 +123,6 @@ extension ShadowServer {
     try await withCache { try await $0.drop(DatabaseName(rawValue: shadow.name)) }
   }
 
-  /// Gives a shadow back to which everything was applied that comes after its reset: it is the state that the next reset
-  /// begins with.
-  ///
-  /// - Parameter migrations: All that are in it now.
-  package func keep(_ shadow: ShadowDatabase, migrations: [Migration]) async throws {
-    let chain = StateChain(
-      serverVersion: configuration.binaries.version, platform: shadow.platform, migrations: migrations)
-    let state = chain.states[migrations.count]
-    let name = DatabaseName(rawValue: shadow.name)
-    try await Connection.with(shadow.superuser, as: "penstock shadow") {
-      _ = try await $0.execute("delete from penstock_platform.known_role where of_target")
-    }
-    try await withCache { cache in
-      try await cache.lock(state)
-      let result = await Result { () async throws -> Void in
-        if try await cache.has(state) {
-          try await cache.drop(name)
-        } else {
-          try await keep(name, as: state, profile: shadow.platform.profile, cache: cache)
-          try await cache.evict(toFit: configuration.cacheLimit, sparing: state)
-        }
-      }
-      try await cache.unlock(state)
-      try result.get()
-    }
-  }
-
   private func reset(
     platform: Platform, migrations: [Migration], chain: StateChain, cache: StateCache
   ) async throws -> ShadowDatabase {
@@ -155,49 +134,20 @@ extension ShadowServer {
       reached = milestone
     }
     let state = chain.states[migrations.count]
-    let name = DatabaseName(shadow: nextNumber(), of: owner)
-    try await cache.create(name, from: state, owner: platform.migrationRole)
+    let name: DatabaseName
+    if let spare = takeSpare(of: state) {
+      name = spare
+    } else {
+      name = DatabaseName(shadow: nextNumber(), of: owner)
+      try await cache.create(name, from: state, owner: platform.migrationRole)
+      try await cache.evict(toFit: configuration.cacheLimit, sparing: state)
+    }
     try await acknowledgeRoles(of: platform, in: name)
-    try await cache.evict(toFit: configuration.cacheLimit, sparing: state)
     return ShadowDatabase(
       platform: platform, name: name.rawValue,
       migrationRole: migrationRole(of: name, platform: platform), superuser: superuser(of: name),
       reused: migrations.count - applied.count, applied: applied, adaptation: adaptation,
       emulated: try await cache.emulated(in: state))
-  }
-}
-
-// MARK: - Roles
-
-extension ShadowServer {
-  /// Sees to it that the cluster has the target's roles, the migration role above all.
-  private func assertRoles(of platform: Platform, cache: StateCache) async throws {
-    guard platform.migrationRole != server.configuration.superuser else {
-      throw ShadowError(
-        .profile,
-        """
-        Migrations cannot run as \(platform.migrationRole), which is the platform's own superuser on a shadow: have \
-        Penstock connect to the target as another role, on Supabase as \(Profile.migrationRole).
-        """)
-    }
-    guard !assertedRoles.contains(platform.roleAssertion) else { return }
-    let connection = cache.connection
-    try await connection.set("penstock.migration_role", platform.migrationRole)
-    try await connection.set("penstock.target_roles", platform.roles)
-    for script in ["begin", Platform.rolesScript, "commit"] { try await connection.script(script) }
-    assertedRoles.insert(platform.roleAssertion)
-  }
-
-  /// Lets a shadow know which roles its target has: to create one of those again is an error there, too.
-  private func acknowledgeRoles(of platform: Platform, in database: DatabaseName) async throws {
-    guard platform.roles != Platform(platform.profile).roles else { return }
-    try await Connection.with(superuser(of: database), as: "penstock shadow") {
-      _ = try await $0.execute(
-        """
-        insert into penstock_platform.known_role select r ->> 'name', true from jsonb_array_elements($1::jsonb) r
-        on conflict do nothing
-        """, [platform.roles])
-    }
   }
 }
 
@@ -264,7 +214,7 @@ extension ShadowServer {
   }
 
   /// Turns a draft into a state, with a note of the stand-ins that are in it besides the profile's own.
-  private func keep(
+  func keep(
     _ draft: DatabaseName, as state: DatabaseName, profile: Profile, cache: StateCache
   ) async throws {
     let standIns = adaptation.standIns.subtracting(profile.preinstalled).sorted()
@@ -288,12 +238,12 @@ extension ShadowServer {
 // MARK: - Connections
 
 extension ShadowServer {
-  private func nextNumber() -> Int {
+  func nextNumber() -> Int {
     databaseCount += 1
     return databaseCount
   }
 
-  private nonisolated func superuser(of database: DatabaseName) -> ConnectionString {
+  nonisolated func superuser(of database: DatabaseName) -> ConnectionString {
     server.connectionString(database: database.rawValue, user: server.configuration.superuser)
   }
 
@@ -303,7 +253,7 @@ extension ShadowServer {
   }
 
   /// Runs `body` with a connection of its own to the maintenance database, when there is a place for it.
-  private func withCache<Value: Sendable>(_ body: (StateCache) async throws -> Value) async throws -> Value {
+  func withCache<Value: Sendable>(_ body: (StateCache) async throws -> Value) async throws -> Value {
     await takePlace()
     defer { leavePlace() }
     return try await Connection.with(
@@ -335,7 +285,7 @@ extension ShadowServer {
 
 extension Result where Failure == any Error {
   /// What `body` returns or throws, so that something can be done in either case.
-  fileprivate init(_ body: () async throws -> Success) async {
+  init(_ body: () async throws -> Success) async {
     do {
       self = .success(try await body())
     } catch {

@@ -121,4 +121,19 @@ struct PushTests {
       #expect(try await !shop.hasTable("two"))
     }
   }
+
+  @Test("a misnamed file is refused in the push that brings it, and passed over by name from then on")
+  func misnamedFile() async throws {
+    try await Shop.with { shop in
+      try await shop.push("one", ["migrations/20250101000000_one.sql": Shop.table("one")])
+
+      let (_, refused) = try await shop.push("two", ["migrations/two.sql": Shop.table("two")])
+      let (_, later) = try await shop.push("three", ["migrations/20250103000000_three.sql": Shop.table("three")])
+
+      #expect(refused.standardError.contains("file-name-format"), "\(refused.standardError)")
+      #expect(refused.standardError.contains("staging: failed"), "\(refused.standardError)")
+      #expect(later.standardError.contains("passed over: two.sql"), "\(later.standardError)")
+      #expect(try await shop.versions() == ["20250101000000", "20250103000000"])
+    }
+  }
 }

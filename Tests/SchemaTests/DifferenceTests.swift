@@ -26,17 +26,23 @@ struct DifferenceTests {
     "says exactly what changed of a schema, an extension, a publication", .serialized, arguments: SchemaChange.others)
   func other(_ change: SchemaChange) async throws { try await check(change) }
 
-  /// The difference must say what is expected and no more, and backwards the opposite.
+  /// The difference must say what is expected and no more, and backwards the opposite; what a keeper reads of the change
+  /// must be the same.
   private func check(_ change: SchemaChange) async throws {
     try await withSchema(change.before) { schema in
+      let keeper = SnapshotKeeper()
       let before = try await schema.snapshot()
+      _ = try await keeper.read(from: schema.connection, scope: .postgres)
       try await schema.run(change.change)
       let after = try await schema.snapshot()
+      let kept = try await keeper.read(from: schema.connection, scope: .postgres)
 
       let difference = Difference(from: before, to: after)
       let back = Difference(from: after, to: before)
 
       #expect(difference.lines == change.lines)
+      #expect(kept.facts.map(\.digest) == after.facts.map(\.digest))
+      #expect(kept.unmodelled == after.unmodelled)
       #expect(difference.isEmpty == (before.fingerprint == after.fingerprint))
       #expect(back.added.map(\.id) == difference.removed.map(\.id))
       #expect(back.removed.map(\.id) == difference.added.map(\.id))

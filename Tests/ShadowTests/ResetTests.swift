@@ -31,25 +31,6 @@ struct ResetTests {
     #expect(count == ["0"])
   }
 
-  @Test("a shadow that is given back with one migration more is what the next reset begins with")
-  func kept() async throws {
-    let server = try await ShadowFixture.server()
-    let migrations = ShadowFixture.migrations(
-      ShadowFixture.unique() + "create table a (id int);", "create table b (id int);")
-    let shadow = try await server.reset(platform: Platform(.supabase), migrations: Array(migrations.prefix(1)))
-    _ = try await ShadowFixture.session(shadow.migrationRole) { try await $0.execute("create table b (id int)") }
-
-    try await server.keep(shadow, migrations: migrations)
-    let next = try await server.reset(platform: Platform(.supabase), migrations: migrations)
-    let tables = try await ShadowFixture.session(next.superuser) {
-      try await $0.column("select tablename::text from pg_tables where schemaname = 'public' order by 1")
-    }
-    try await server.release(next)
-
-    #expect(next.replayed == 0)
-    #expect(tables == ["a", "b"])
-  }
-
   @Test("the migration role of a target cannot be the shadow's superuser, which a sentence says")
   func superuser() async throws {
     let server = try await ShadowFixture.server()
@@ -62,6 +43,30 @@ struct ResetTests {
     }
 
     #expect(error?.message.contains("Migrations cannot run as supabase_admin") == true)
+  }
+
+  @Test("begins at a shadow that was given back with its migrations applied")
+  func givenBack() async throws {
+    let migrations = ShadowFixture.migrations(ShadowFixture.unique() + "create table a (id int);", "create table b ();")
+    let server = try await ShadowFixture.server()
+    let shadow = try await server.reset(platform: Platform(.postgres), migrations: [migrations[0]])
+    let connection = try await Connection.open(shadow.migrationRole, applicationName: "shadow tests")
+    _ = try await Application(migrations[1]).apply(on: connection, adaptation: shadow.adaptation, recording: .nothing)
+    await connection.close()
+
+    await server.giveBack(shadow, after: migrations)
+    let next = try await server.reset(platform: Platform(.postgres), migrations: migrations)
+    let another = try await server.reset(platform: Platform(.postgres), migrations: migrations)
+
+    let reader = try await Connection.open(next.superuser, applicationName: "shadow tests")
+    let tables = try await reader.query(
+      "select tablename::text from pg_tables where schemaname = 'public' order by tablename")
+    await reader.close()
+    #expect(try tables.map { try $0.decode(String.self) } == ["a", "b"])
+    #expect([next.replayed, another.replayed] == [0, 0])
+    #expect(Set([shadow.name, next.name, another.name]).count == 3)
+    await server.giveBack(next, after: nil)
+    try await server.release(another)
   }
 
   @Test("an edited old migration misses the cache from there on")

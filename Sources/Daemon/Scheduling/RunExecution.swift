@@ -1,7 +1,7 @@
 internal import Basics
 internal import Configuration
-internal import Git
 internal import Foundation
+internal import Git
 package import Pipeline
 package import Shadow
 internal import SystemPackage
@@ -12,6 +12,7 @@ package struct RunExecution: Sendable {
   private let repositories: RepositoryPool
   private let environments: [String: Environment]
   private let shadow: ShadowServer
+  private let memory = RunMemory()
 
   /// - Parameter environments: By name, those of the configuration.
   package init(
@@ -29,7 +30,7 @@ package struct RunExecution: Sendable {
       let repository = try await repositories.open(run.request.repository)
       let pipeline = try await pipeline(for: run, in: repository)
       let environment = try environment(of: run)
-      return await Runner(repository: repository, shadow: shadow, host: host)
+      return await Runner(repository: repository, shadow: shadow, host: host, memory: memory)
         .run(run.request, pipeline: pipeline, in: environment)
     } catch is CancellationError {
       var record = RunRecord(request: run.request, result: .cancelled)

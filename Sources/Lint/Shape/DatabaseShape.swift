@@ -16,7 +16,7 @@ struct DatabaseShape: Sendable {
 
   /// By name.
   var sortedTables: [TableShape] {
-    tables.values.sorted { $0.name < $1.name }
+    tables.keys.sorted().compactMap { tables[$0] }
   }
 }
 

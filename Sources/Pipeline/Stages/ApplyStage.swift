@@ -23,28 +23,37 @@ package struct ApplyStage: Stage {
     let shadow = try bench.preparedShadow()
     let scope = bench.environment.profile.scope
     let pending = bench.pending
+    let snapshots = bench.memory.snapshots
     let limits = TimeLimits(statement: statementTimeout)
 
-    let steps = try await Connection.with(shadow.migrationRole, as: "penstock apply") { worker in
+    let (applications, fingerprints, after) = try await Connection.with(shadow.migrationRole, as: "penstock apply") {
+      worker in
       try await Connection.with(shadow.superuser, as: "penstock observe") { observer in
-        var steps: [(application: Application, after: Snapshot)] = []
+        var applications: [Application] = []
+        var fingerprints: [Fingerprint] = []
+        var after: Snapshot?
         for migration in pending {
           try Task.checkCancellation()
           let application = try Application(migration)
           _ = try await application.apply(
             on: worker, adaptation: shadow.adaptation, limits: limits, recording: .nothing)
-          steps.append((application, try await Snapshot.read(from: observer, scope: scope)))
+          let snapshot = try await snapshots.read(from: observer, scope: scope)
+          applications.append(application)
+          fingerprints.append(snapshot.fingerprint)
+          after = snapshot
         }
-        return steps
+        return (applications, fingerprints, after)
       }
     }
-    bench.steps = steps.map(\.after)
-    for (index, step) in steps.enumerated() {
-      bench.record.migrations[index].statements = step.application.script.statements.count
+    bench.steps = fingerprints
+    bench.after = after ?? bench.before
+    for (index, application) in applications.enumerated() {
+      bench.record.migrations[index].statements = application.script.statements.count
     }
-    let statements = steps.reduce(0) { $0 + $1.application.script.statements.count }
+    let statements = applications.reduce(0) { $0 + $1.script.statements.count }
     bench.record.evidence.after = bench.after?.fingerprint
-    let input = await LintInput(bench.migrations, bench.history, before: bench.before, after: bench.after)
+    let input = await LintInput(
+      bench.migrations, bench.history, strays: bench.strays, cache: bench.memory.files, before: bench.before, after: bench.after)
     try bench.take(await Linter(bench.linting).lint(input))
 
     let count = bench.pending.count

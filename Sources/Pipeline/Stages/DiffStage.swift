@@ -22,8 +22,9 @@ package struct DiffStage: Stage {
       throw RunFailure("there is no shadow to compare: the pipeline has no reset stage before diff")
     }
     let scope = bench.environment.profile.scope
+    let snapshots = bench.memory.snapshots
     let target = try await Connection.with(bench.environment.target, as: "penstock \(bench.environment.name)") {
-      try await Snapshot.read(from: $0, scope: scope)
+      try await snapshots.read(from: $0, scope: scope)
     }
     bench.targetBefore = target
     let difference = Difference(from: before, to: after)

@@ -82,13 +82,13 @@ package struct PromoteStage: Stage {
   ) -> @Sendable (isolated Connection, Migration) async throws -> Void {
     // A target that had drifted, and was allowed to, is not compared after the first migration.
     let hasDrifted = bench.targetBefore?.fingerprint != bench.before?.fingerprint
-    let states = [bench.targetBefore ?? bench.before] + (hasDrifted ? [] : bench.steps.dropLast())
+    let states = [(bench.targetBefore ?? bench.before)?.fingerprint] + (hasDrifted ? [] : bench.steps.dropLast())
     let expected = Dictionary(
-      zip(bench.pending.map(\.path), states.compactMap { $0?.fingerprint }), uniquingKeysWith: { first, _ in first })
-    let scope = bench.environment.profile.scope
+      zip(bench.pending.map(\.path), states.compactMap(\.self)), uniquingKeysWith: { first, _ in first })
+    let (scope, snapshots) = (bench.environment.profile.scope, bench.memory.snapshots)
     return { connection, migration in
       guard let fingerprint = expected[migration.path] else { return }
-      let present = try await Snapshot.read(from: connection, scope: scope)
+      let present = try await snapshots.read(from: connection, scope: scope)
       if present.fingerprint != fingerprint { throw StaleEvidence() }
     }
   }
@@ -99,10 +99,11 @@ package struct PromoteStage: Stage {
     guard let after = bench.after, bench.targetBefore?.fingerprint == bench.before?.fingerprint else { return nil }
     let deployment = deployment(of: bench)
     return try await Connection.with(bench.environment.target, as: "penstock \(bench.environment.name)") { connection in
-      let present = try await Snapshot.read(from: connection, scope: bench.environment.profile.scope)
+      let present = try await bench.memory.snapshots.read(from: connection, scope: bench.environment.profile.scope)
       let difference = Difference(from: after, to: present)
       try await deployment.finish(
-        difference.isEmpty ? .promoted : .notVerified, fingerprintAfter: present.fingerprint.description, on: connection)
+        difference.isEmpty ? .promoted : .notVerified, fingerprintAfter: present.fingerprint.description, on: connection
+      )
       return difference.isEmpty ? nil : difference
     }
   }

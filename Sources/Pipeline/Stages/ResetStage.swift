@@ -22,9 +22,13 @@ package struct ResetStage: Stage {
     bench.shadow = shadow
     bench.steps = []
     let (before, version) = try await Connection.with(shadow.superuser, as: "penstock shadow") { connection in
-      (try await Snapshot.read(from: connection, scope: bench.environment.profile.scope), await connection.serverVersion)
+      (
+        try await bench.memory.snapshots.read(from: connection, scope: bench.environment.profile.scope),
+        await connection.serverVersion
+      )
     }
     bench.before = before
+    bench.after = before
     bench.record.evidence.before = before.fingerprint
     bench.record.evidence.shadowServer = version
 

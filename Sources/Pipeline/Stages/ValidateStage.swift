@@ -18,7 +18,7 @@ package struct ValidateStage: Stage {
   package func run(on bench: inout Workbench) async throws -> [String] {
     bench.failOn = failOn
     bench.linting.narrow(with: severities)
-    let input = await LintInput(bench.migrations, bench.history)
+    let input = await LintInput(bench.migrations, bench.history, strays: bench.strays, cache: bench.memory.files)
     let report = await Linter(bench.linting).lint(input)
     try bench.take(report)
 
@@ -27,6 +27,13 @@ package struct ValidateStage: Stage {
       .map { (count: report.count($0), word: $1) }
       .filter { $0.count > 0 }
       .map { "\($0.count) \($0.word)\($0.count == 1 || $0.word == "advice" ? "" : "s")" }
-    return [([files] + (counts.isEmpty ? ["no findings"] : counts)).joined(separator: ", ")]
+    return [([files] + (counts.isEmpty ? ["no findings"] : counts)).joined(separator: ", ")] + passedOver(bench.migrations)
+  }
+
+  /// Says which files nobody will apply, because their names are no migrations' names.
+  private func passedOver(_ migrations: MigrationSet) -> [String] {
+    let names = migrations.misnamed.map { $0.split(separator: "/").last ?? "" }
+    guard !names.isEmpty else { return [] }
+    return ["passed over: \(names.prefix(3).joined(separator: ", "))\(names.count > 3 ? " and \(names.count - 3) more" : "")"]
   }
 }

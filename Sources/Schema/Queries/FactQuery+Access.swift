@@ -10,6 +10,7 @@ extension FactQuery {
     qualifier: """
       a.grantee || case when a.grantor <> p.owner then ' by ' || pg_get_userbyid(a.grantor) else '' end
       """,
+    relation: "p.relation",
     attributes: [
       "grantee": "a.grantee",
       "privileges": "a.privileges",
@@ -18,24 +19,24 @@ extension FactQuery {
     tables: """
       privileged as materialized (
         select
-          r.kind, r.schema, r.name, null as arguments, null as column,
+          r.oid as relation, r.kind, r.schema, r.name, null as arguments, null as column,
           case r.relkind when 'S' then 's' else 'r' end::"char" as type, c.relowner as owner,
           coalesce(c.relacl::text, '') as acl
         from relation r join pg_class c using (oid)
         where r.relkind <> 'c'
         union all
-        select r.kind, r.schema, r.name, null, a.attname::text, 'c', c.relowner, a.attacl::text
+        select r.oid, r.kind, r.schema, r.name, null, a.attname::text, 'c', c.relowner, a.attacl::text
         from relation r join pg_class c using (oid)
         join pg_attribute a on a.attrelid = c.oid and a.attacl is not null and not a.attisdropped
         union all
-        select r.kind, r.schema, r.name, r.arguments, null, 'f', p.proowner, coalesce(p.proacl::text, '')
+        select null, r.kind, r.schema, r.name, r.arguments, null, 'f', p.proowner, coalesce(p.proacl::text, '')
         from routine r join pg_proc p using (oid)
         union all
-        select 'schema', null, n.name, null, null, 'n', s.nspowner, coalesce(s.nspacl::text, '')
+        select null, 'schema', null, n.name, null, null, 'n', s.nspowner, coalesce(s.nspacl::text, '')
         from namespace n join pg_namespace s using (oid)
         where ('pg_namespace'::regclass, n.oid) not in (select classid, objid from member)
         union all
-        select y.kind, y.schema, y.name, null, null, 'T', t.typowner, coalesce(t.typacl::text, '')
+        select null, y.kind, y.schema, y.name, null, null, 'T', t.typowner, coalesce(t.typacl::text, '')
         from named_type y join pg_type t using (oid)
       ),
       acl as materialized (

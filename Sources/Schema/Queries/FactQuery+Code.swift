@@ -2,6 +2,7 @@
 extension FactQuery {
   static let policies = FactQuery(
     objectKind: "'table'", schema: "o.schema", name: "o.table", memberKind: "'policy'", member: "o.name",
+    relation: "o.relation",
     attributes: [
       "command": """
       case p.polcmd
@@ -26,6 +27,7 @@ extension FactQuery {
 
   static let triggers = FactQuery(
     objectKind: "o.kind", schema: "o.schema", name: "o.table", memberKind: "'trigger'", member: "o.name",
+    relation: "o.relation",
     attributes: [
       "function": "o.function",
       "enabled": "case t.tgenabled when 'D' then 'no' when 'R' then 'replica' when 'A' then 'always' else 'yes' end",

@@ -26,7 +26,7 @@ extension FactQuery {
   /// The order of the columns is the table's own fact, not each column's, so that a column that goes does not change
   /// all that come after it.
   static let relations = FactQuery(
-    objectKind: "r.kind", schema: "r.schema", name: "r.name",
+    objectKind: "r.kind", schema: "r.schema", name: "r.name", relation: "r.oid",
     attributes: [
       "owner": "pg_get_userbyid(c.relowner)",
       "unlogged": "case c.relpersistence when 'u' then 'yes' end",
@@ -76,6 +76,7 @@ extension FactQuery {
   /// over it: it moves with the write-ahead log, and says nothing of the schema.
   static let columns = FactQuery(
     objectKind: "r.kind", schema: "r.schema", name: "r.name", memberKind: "'column'", member: "a.attname",
+    relation: "r.oid",
     attributes: [
       "type": "format_type(a.atttypid, a.atttypmod)",
       "collation": "case when a.attcollation <> t.typcollation then (\(collation("a.attcollation"))) end",
@@ -111,7 +112,7 @@ extension FactQuery {
 
   static let defaults = FactQuery(
     kind: .default, objectKind: "r.kind", schema: "r.schema", name: "r.name",
-    memberKind: "'column'", member: "a.attname",
+    memberKind: "'column'", member: "a.attname", relation: "r.oid",
     // A default names no column, so the server need not look at the table to write it.
     attributes: ["expression": "pg_get_expr(d.adbin, 0)"],
     source: """
@@ -124,7 +125,7 @@ extension FactQuery {
   /// Constraints of tables and of domains; constraint triggers are triggers, and NOT NULL is the column's.
   static let constraints = FactQuery(
     objectKind: "coalesce(r.kind, y.kind)", schema: "coalesce(r.schema, y.schema)", name: "coalesce(r.name, y.name)",
-    memberKind: "'constraint'", member: "k.conname",
+    memberKind: "'constraint'", member: "k.conname", relation: "r.oid",
     attributes: [
       "type": """
       case k.contype
@@ -186,6 +187,7 @@ extension FactQuery {
     let nullsNotDistinct = serverVersion >= 150_000 ? "i.indnullsnotdistinct" : "false"
     return FactQuery(
       objectKind: "r.kind", schema: "r.schema", name: "r.name", memberKind: "'index'", member: "c.relname",
+      relation: "r.oid",
       attributes: [
         "method": "m.amname",
         "keys": "k.keys",

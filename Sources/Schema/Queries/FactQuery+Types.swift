@@ -25,7 +25,7 @@ extension FactQuery {
   )
 
   static let sequences = FactQuery(
-    objectKind: "r.kind", schema: "r.schema", name: "r.name",
+    objectKind: "r.kind", schema: "r.schema", name: "r.name", relation: "r.oid",
     attributes: [
       "owner": "pg_get_userbyid(c.relowner)",
       "unlogged": "case c.relpersistence when 'u' then 'yes' end",

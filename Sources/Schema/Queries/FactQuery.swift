@@ -15,6 +15,8 @@ struct FactQuery: Sendable {
   var memberKind = "null"
   var member = "null"
   var qualifier = "null"
+  /// The number of the relation that the fact belongs to.
+  var relation = "null"
   /// What is NULL is left out of the fact.
   var attributes: KeyValuePairs<String, String> = [:]
   var definition = "null"
@@ -23,16 +25,21 @@ struct FactQuery: Sendable {
   /// `from` and all that follows it.
   var source: String
 
+  /// Whether any of its facts belong to relations.
+  var isOfRelations: Bool { relation != "null" }
+
   static func all(serverVersion: Int) -> [FactQuery] {
     [schemas, extensions, relations, columns, defaults, constraints, indexes(serverVersion: serverVersion)]
       + [policies, triggers, routines, types, sequences, grants, defaultPrivileges, eventTriggers, comments]
       + publications(serverVersion: serverVersion)
   }
 
-  /// Every row is one array: the identity, the definition, and then the attributes.
-  func query(scope: Scope) -> Query {
+  /// Every row is one array: the identity, the relation, the definition, and then the attributes.
+  ///
+  /// - Parameter relations: Those whose facts are read, beside all facts that belong to no relation; nil for every one.
+  func query(scope: Scope, relations: [Int64]? = nil) -> Query {
     let identity = [objectKind, schema, name, arguments, memberKind, member, qualifier]
-    let values = identity + [definition] + attributes.map(\.value)
+    let values = identity + [relation, definition] + attributes.map(\.value)
     return Query(
       """
       with \(Self.commonTables)\(tables.isEmpty ? "" : ",\n\(tables)")
@@ -41,7 +48,7 @@ struct FactQuery: Sendable {
       ]
       \(source)
       """,
-      scope.parameters
+      scope.parameters + [relations]
     )
   }
 
@@ -51,12 +58,12 @@ struct FactQuery: Sendable {
       kind: Self.kind(values[0] ?? ""), schema: values[1], name: values[2] ?? "", arguments: values[3])
     let part = values[4].map { Fact.Member(kind: Self.kind($0), name: values[5] ?? "") }
     var attributes: [Fact.Attribute] = []
-    for (attribute, value) in zip(self.attributes, values[8...]) {
+    for (attribute, value) in zip(self.attributes, values[9...]) {
       if let value { attributes.append(Fact.Attribute(name: attribute.key, value: value)) }
     }
     return Fact(
       id: Fact.ID(kind: kind ?? part?.kind ?? object.kind, object: object, member: part, qualifier: values[6]),
-      attributes: attributes, definition: values[7])
+      attributes: attributes, definition: values[8], relation: values[7].flatMap { UInt32($0) })
   }
 
   private static func kind(_ name: String) -> Fact.Kind {
@@ -71,8 +78,8 @@ extension FactQuery {
   /// What all queries share: the objects in scope, without those that belong to an extension.
   ///
   /// `$1` is a regular expression for the schemas whose insides the scope leaves out, `$2` one for those among them
-  /// that may hold what a user adds to a platform's tables. A table expression that a query does not name costs
-  /// nothing.
+  /// that may hold what a user adds to a platform's tables, `$3` the numbers of the relations to read, or NULL. A table
+  /// expression that a query does not name costs nothing.
   static let commonTables = #"""
     scope as (
       select $1::text as excluded, $2::text as managed
@@ -96,6 +103,7 @@ extension FactQuery {
       from pg_class c
       join namespace n on n.oid = c.relnamespace
       where c.relkind in ('r', 'p', 'v', 'm', 'S', 'c')
+        and ($3::oid[] is null or c.oid = any ($3))
         and (
           case c.relkind when 'c' then 'pg_type'::regclass else 'pg_class'::regclass end,
           case c.relkind when 'c' then c.reltype else c.oid end
@@ -123,16 +131,18 @@ extension FactQuery {
         and ('pg_type'::regclass, t.oid) not in (select classid, objid from member)
     ),
     policy as materialized (
-      select p.oid, n.nspname::text as schema, c.relname::text as "table", p.polname::text as name
+      select
+        p.oid, c.oid as relation, n.nspname::text as schema, c.relname::text as "table", p.polname::text as name
       from pg_policy p
       join pg_class c on c.oid = p.polrelid
       join pg_namespace n on n.oid = c.relnamespace
       where (n.nspname !~ $1 or n.nspname ~ $2)
+        and ($3::oid[] is null or c.oid = any ($3))
         and ('pg_class'::regclass, c.oid) not in (select classid, objid from member)
     ),
     trigger as materialized (
       select
-        t.oid, case c.relkind when 'v' then 'view' else 'table' end as kind,
+        t.oid, c.oid as relation, case c.relkind when 'v' then 'view' else 'table' end as kind,
         n.nspname::text as schema, c.relname::text as "table", t.tgname::text as name,
         format('%I.%I', fn.nspname, f.proname) as function
       from pg_trigger t
@@ -142,6 +152,7 @@ extension FactQuery {
       join pg_namespace fn on fn.oid = f.pronamespace
       left join pg_trigger parent on parent.oid = t.tgparentid
       where c.relkind in ('r', 'p', 'v')
+        and ($3::oid[] is null or c.oid = any ($3))
         and (not t.tgisinternal or t.tgparentid <> 0)
         -- A partition's copy of its parent's trigger is a fact only where it differs from it.
         and (t.tgparentid = 0 or t.tgenabled <> parent.tgenabled)

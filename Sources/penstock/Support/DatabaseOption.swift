@@ -40,7 +40,7 @@ struct Target {
       try await History.ensure(on: connection)
       for migration in migrations {
         progress(migration)
-        _ = try await Application(migration).apply(on: connection, adaptation: adaptation)
+        _ = try await Application(migration).apply(on: connection, adaptation: adaptation, pace: .pipelined)
       }
     }
   }

@@ -1,0 +1,137 @@
+import Postgres
+import TestSupport
+import Testing
+
+@testable import Schema
+
+@Suite("A snapshot keeper")
+struct SnapshotKeeperTests {
+  @Test("sees what a change does to the facts of other objects", .serialized, arguments: Self.changes)
+  func change(_ sql: String) async throws {
+    try await withSchema(Self.shop) { schema in
+      let keeper = SnapshotKeeper()
+      let before = try await keeper.read(from: schema.connection, scope: .postgres)
+      try await schema.run(sql)
+
+      let kept = try await keeper.read(from: schema.connection, scope: .postgres)
+
+      let read = try await schema.snapshot()
+      #expect(Difference(from: read, to: kept).summary == [])
+      #expect(kept.facts.map(\.digest) == read.facts.map(\.digest))
+      #expect(kept.unmodelled == read.unmodelled)
+      #expect(kept.fingerprint != before.fingerprint || kept.unmodelled != before.unmodelled)
+    }
+  }
+
+  @Test("answers from a kept snapshot when nothing has changed, and after a change was rolled back")
+  func unchanged() async throws {
+    try await withSchema(Self.shop) { schema in
+      let keeper = SnapshotKeeper()
+      let first = try await keeper.read(from: schema.connection, scope: .postgres)
+      try await schema.run("begin; alter table orders add column late int")
+      let within = try await keeper.read(from: schema.connection, scope: .postgres)
+      for sql in ["rollback", "vacuum", "analyze", "insert into customers values (1, 'a')"] {
+        try await schema.run(sql)
+      }
+
+      let second = try await keeper.read(from: schema.connection, scope: .postgres)
+
+      #expect(Difference(from: first, to: within).summary == ["+ column orders.late"])
+      #expect(second.fingerprint == first.fingerprint)
+    }
+  }
+
+  @Test("tells databases apart that were made alike")
+  func twins() async throws {
+    let keeper = SnapshotKeeper()
+    try await withSchema(Self.shop) { original in
+      try await withSchema(Self.shop) { other in
+        let first = try await keeper.read(from: original.connection, scope: .postgres)
+        try await other.run("alter table orders add column late int")
+        let second = try await keeper.read(from: other.connection, scope: .postgres)
+        let again = try await keeper.read(from: original.connection, scope: .postgres)
+
+        #expect(Difference(from: first, to: second).summary == ["+ column orders.late"])
+        #expect(again.fingerprint == first.fingerprint)
+      }
+    }
+  }
+
+  private static let shop = """
+    create schema back;
+    create type status as enum ('new', 'paid');
+    create domain email as text check (value like '%@%');
+    create function is_mine(owner int) returns boolean language sql return owner = 1;
+    create function touch() returns trigger language plpgsql as 'begin return new; end';
+    create table customers (id int primary key, name text not null);
+    create table orders (
+      id serial primary key, customer int references customers (id), state status, mail email, seen customers);
+    create index on orders (customer) where is_mine(customer);
+    alter table orders enable row level security;
+    create policy own on orders using (is_mine(customer) and exists (select from customers c where c.name = 'x'));
+    create trigger touched before update on orders for each row execute function touch();
+    create view paid as select o.id, c.name from orders o join customers c on c.id = o.customer;
+    create view few as select * from paid;
+    create table days (day date, n int) partition by range (day);
+    create table days_1 partition of days for values from ('2026-01-01') to ('2026-02-01');
+    create index by_day on days (day);
+    create index lowered on customers (lower(name));
+    create publication pub for table orders where (id > 1);
+    comment on index by_day is 'by day';
+    """
+
+  private static let changes = [
+    "alter table customers rename to buyers",
+    "alter table customers rename column name to called",
+    "alter table customers rename column id to number",
+    "alter table customers add column extra text",
+    "alter schema public rename to front; create schema public",
+    "alter table customers set schema back",
+    "alter type status rename to state_of",
+    "alter type status rename value 'new' to 'fresh'",
+    "alter domain email rename to address",
+    "alter domain email set schema back",
+    "alter function is_mine(int) rename to is_ours",
+    "alter function touch() set schema back",
+    "alter view paid rename to settled",
+    "alter table days rename to dates",
+    "alter index by_day rename to per_day",
+    "alter index lowered alter column 1 set statistics 7",
+    "create table days_2 partition of days for values from ('2026-02-01') to ('2026-03-01')",
+    "alter table days detach partition days_1",
+    "alter sequence orders_id_seq owned by none",
+    "alter sequence orders_id_seq rename to numbers",
+    "alter sequence orders_id_seq increment 5",
+    "drop index orders_customer_idx",
+    "drop policy own on orders",
+    "drop trigger touched on orders",
+    "drop view few",
+    "drop publication pub",
+    "alter table orders disable trigger touched",
+    "alter table orders alter column state set default 'new'",
+    "alter table orders drop constraint orders_customer_fkey",
+    "alter table orders set (toast.autovacuum_enabled = false)",
+    "comment on index by_day is 'other'",
+    "comment on policy own on orders is 'own'",
+    "comment on trigger touched on orders is 'touched'",
+    "comment on constraint orders_pkey on orders is 'key'",
+    "comment on column paid.name is 'name'",
+    "comment on schema public is 'mine'",
+    "comment on type status is 'state'",
+    "comment on function touch() is 'touch'",
+    "comment on constraint email_check on domain email is 'an address'",
+    "alter table customers drop column name cascade",
+    "grant select (name) on customers to anon",
+    "grant execute on function is_mine(int) to anon",
+    "revoke execute on function is_mine(int) from public",
+    "grant usage on schema public to anon with grant option",
+    "grant usage on type status to anon",
+    "alter default privileges grant select on tables to anon",
+    "alter publication pub add table customers",
+    "create statistics pairs on id, name from customers",
+    "create collation strict (provider = icu, locale = 'und')",
+    "create operator === (leftarg = int, rightarg = int, function = int4eq)",
+    "create rule quiet as on delete to customers do instead nothing",
+    "create extension pg_trgm",
+  ]
+}
