@@ -116,7 +116,7 @@ package struct ControlDesk: Sendable {
     do {
       return try await TargetState.read(environment).history
     } catch {
-      throw DaemonError(.storage, "the history of \(name) cannot be read: \(RunFailure(describing: error).message)")
+      throw DaemonError(.unreachable, "the history of \(name) cannot be read: \(RunFailure(describing: error).message)")
     }
   }
 

@@ -25,6 +25,15 @@ package struct RunExecution: Sendable {
 
   /// Runs the pipeline. Whatever goes wrong is in the record.
   func run(_ run: RunSummary, host: any RunHost) async -> RunRecord {
+    var record = await outcome(of: run, host: host)
+    if let failure = record.failure, failure.isUnreachable {
+      let words = [failure.advice, "Nothing is wrong with the commit: penstock retry \(run.id) runs it again."]
+      record.failure?.advice = words.compactMap(\.self).joined(separator: "\n")
+    }
+    return record
+  }
+
+  private func outcome(of run: RunSummary, host: any RunHost) async -> RunRecord {
     do {
       let repository = try await repositories.open(run.request.repository)
       let pipeline = try await pipeline(for: run, in: repository)

@@ -81,7 +81,7 @@ extension Failure {
 
   private init(_ error: DaemonError) {
     switch error.code {
-    case .notRunning, .protocolViolation: self.init(.unreachable, error.message)
+    case .notRunning, .protocolViolation, .unreachable: self.init(.unreachable, error.message)
     case .configuration, .inUse: self.init(.usage, error.message)
     default: self.init(.no, error.message)
     }
