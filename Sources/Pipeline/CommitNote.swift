@@ -50,6 +50,9 @@ package enum CommitNote {
     return [trimmed(first)] + said.dropFirst().map { "  \(pad("", to: 10)) \($0)" }
   }
 
+  /// How far the text of a failure is from the line's beginning.
+  package static let failureIndent = 9
+
   package static func failureLines(_ failure: RunFailure) -> [String] {
     var text = "\(failure.location.map { "\($0): " } ?? "")\(failure.message)"
     if let sqlState = failure.sqlState { text += " (SQLSTATE \(sqlState))" }

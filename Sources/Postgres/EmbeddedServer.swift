@@ -96,6 +96,24 @@ package actor EmbeddedServer {
   }
 }
 
+extension EmbeddedServer {
+  /// Stops the detached server that runs in a folder, whatever state it is in.
+  ///
+  /// - Returns: Whether one ran.
+  /// - Throws: `.serverStart` when it does not end, or when the folder's server is not detached and its owner lives.
+  @concurrent
+  package static func stopDetached(in path: FilePath) async throws(PostgresError) -> Bool {
+    guard path.exists else { return false }
+    let directory = try ServerDirectory(path, account: .forServer())
+    let lock = try ServerLock(path: directory.lock)
+    let processes = ServerProcesses(data: directory.data)
+    guard !processes.running.isEmpty else { return false }
+    try processes.stop(patience: .seconds(10))
+    lock.note(nil)
+    return true
+  }
+}
+
 // MARK: - Starting
 
 extension EmbeddedServer {

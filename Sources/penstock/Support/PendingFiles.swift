@@ -45,7 +45,7 @@ struct PendingFiles {
       do {
         named[workspace.relativePath(of: file) ?? file] = Array(try Data(contentsOf: URL(filePath: file)))
       } catch {
-        throw Failure(.usage, "\(file) cannot be read: \(error.localizedDescription)")
+        throw Failure(reading: file, error)
       }
     }
     let known = try all().map { (path: $0.path, bytes: $0.bytes, isPending: named[$0.path] != nil) }
