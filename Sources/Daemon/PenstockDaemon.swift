@@ -84,7 +84,8 @@ struct DaemonParts {
     let reporter = Reporter(store: store, log: log, repositories: repositories, logger: logger)
     let feed = RunFeed()
     let execution = RunExecution(
-      config: config, repositories: repositories, environments: servers.environments, shadow: servers.shadow)
+      config: config, repositories: repositories, environments: servers.environments, shadow: servers.shadow,
+      servers: servers.embeddedServers, logger: logger)
     let scheduler = Scheduler(
       store: store, reporter: reporter, feed: feed, execution: execution, logger: logger,
       promotionLimit: promotionLimit)

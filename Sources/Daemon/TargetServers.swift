@@ -49,6 +49,9 @@ package struct TargetServers: Service {
       embedded: targets.map { $1 })
   }
 
+  /// The daemon's own servers.
+  var embeddedServers: [EmbeddedServer] { [shadow.server] + embedded.map(\.server) }
+
   /// Keeps the servers until the service group shuts down, then stops them: the last of all services.
   package func run() async throws {
     try? await gracefulShutdown()  // Throws when the group is cancelled, and then too the servers are to be stopped.

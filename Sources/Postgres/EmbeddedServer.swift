@@ -48,6 +48,8 @@ package actor EmbeddedServer {
   /// Both only while a server with our lifetime runs.
   private var lock: ServerLock?
   private var lifeline: Lifeline?
+  /// While a server that died is being started again. It ends by itself.
+  private var revival: Task<Result<Bool, PostgresError>, Never>?
   /// The server's first process; nil when it is stopped.
   package private(set) var processID: Int32?
 
@@ -83,6 +85,35 @@ package actor EmbeddedServer {
 
   /// What the running server writes to its standard error.
   package nonisolated var log: FilePath { directory.log }
+
+  /// Starts the server again when it has died: killed by the kernel for want of memory, or by hand. What was committed
+  /// is there again, as after any crash.
+  ///
+  /// - Returns: Whether it had died. False also for one that was stopped.
+  /// - Throws: `.serverStart`, `.cancelled`. The next call tries again.
+  @discardableResult
+  package func revive() async throws(PostgresError) -> Bool {
+    let task: Task<Result<Bool, PostgresError>, Never>
+    if let revival {
+      task = revival
+    } else {
+      guard processID != nil, processes.postmaster == nil else { return false }
+      task = Task { await launchAgain() }
+      revival = task
+    }
+    return try await task.value.get()
+  }
+
+  private func launchAgain() async -> Result<Bool, PostgresError> {
+    defer { revival = nil }
+    do throws(PostgresError) {
+      try processes.stop(patience: .zero)
+      try await launch()
+      return .success(true)
+    } catch {
+      return .failure(error)
+    }
+  }
 
   /// Stops the server, also a detached one; sessions are ended. Stopping twice does no harm.
   package func stop() throws(PostgresError) {

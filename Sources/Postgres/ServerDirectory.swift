@@ -122,7 +122,15 @@ struct ServerDirectory {
       }
       return
     }
-    throw PostgresError(.serverStart, "A database cluster could not be created in \(path). initdb said: \(output)")
+    throw PostgresError(
+      .serverStart, "A database cluster could not be created in \(path). initdb said: \(Self.complaint(in: output))")
+  }
+
+  /// What initdb complains of, without the steps that went well.
+  private static func complaint(in output: String) -> String {
+    let lines = output.split(whereSeparator: \.isNewline).map(String.init)
+    let complaints = lines.filter { line in ["FATAL:", "PANIC:", "error:"].contains { line.contains($0) } }
+    return (complaints.isEmpty ? lines.suffix(3) : complaints[...]).joined(separator: "\n")
   }
 
   /// Whoever reaches the socket may be anybody; who comes over the network, if the settings let them, needs a password.

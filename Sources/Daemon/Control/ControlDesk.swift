@@ -37,7 +37,7 @@ package struct ControlDesk: Sendable {
   ) async throws {
     switch request {
     case .pushed(let notice, let wait):
-      let runs = try await watcher.take(notice)
+      let runs = try await watcher.take(notice.attributed(to: peer.user))
       try await send(.queued(runs))
       guard wait else { return }
       for run in runs { try await attach(to: run, send) }

@@ -31,6 +31,11 @@ package struct PushNotice: Codable, Hashable, Sendable {
   /// Who pushed, as the hook knows it; nil when it does not.
   package let actor: String?
 
+  /// The same, by `user` where the hook does not know better.
+  func attributed(to user: String) -> PushNotice {
+    PushNotice(repositoryPath: repositoryPath, updates: updates, actor: actor ?? user)
+  }
+
   package init(repositoryPath: String, updates: [Update], actor: String?) {
     self.repositoryPath = repositoryPath
     self.updates = updates
