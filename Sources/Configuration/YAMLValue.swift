@@ -39,7 +39,8 @@ package struct YAMLValue {
   /// A number and a unit: `250ms`, `3s`, `15m`, `24h`, `7d`.
   package var duration: Duration? {
     let units: [(String, Duration)] = [
-      ("ms", .milliseconds(1)), ("s", .seconds(1)), ("m", .seconds(60)), ("h", .seconds(3_600)), ("d", .seconds(86_400)),
+      ("ms", .milliseconds(1)), ("s", .seconds(1)), ("m", .seconds(60)), ("h", .seconds(3_600)),
+      ("d", .seconds(86_400)),
     ]
     guard case .scalar(let scalar) = node else { return mismatch("a duration such as 30s") }
     let digits = scalar.string.prefix(while: \.isNumber)
@@ -52,7 +53,9 @@ package struct YAMLValue {
 
   /// A size in bytes: `512MB`, `1GB`; units are powers of 1,024, as PostgreSQL's are.
   package var byteCount: Int? {
-    let units: [(String, Int)] = [("TB", 1 << 40), ("GB", 1 << 30), ("MB", 1 << 20), ("kB", 1 << 10), ("KB", 1 << 10), ("B", 1)]
+    let units: [(String, Int)] = [
+      ("TB", 1 << 40), ("GB", 1 << 30), ("MB", 1 << 20), ("kB", 1 << 10), ("KB", 1 << 10), ("B", 1),
+    ]
     guard case .scalar(let scalar) = node else { return mismatch("a size such as 1GB") }
     let digits = scalar.string.prefix(while: \.isNumber)
     guard let number = Int(digits), let unit = units.first(where: { $0.0 == scalar.string.dropFirst(digits.count) }),
@@ -66,7 +69,9 @@ package struct YAMLValue {
     let words = type.allCases.map(\.rawValue)
     guard let word = string else { return nil }
     guard let choice = Choice(rawValue: word) else {
-      report("\(name) is \(word), which is none of \(words.joined(separator: ", "))\(Spelling.hint(for: word, among: words))")
+      report(
+        "\(name) is \(word), which is none of \(words.joined(separator: ", "))\(Spelling.hint(for: word, among: words))"
+      )
       return nil
     }
     return choice

@@ -34,7 +34,8 @@ package enum PenstockDaemon {
     notify.status("starting the database servers")
     let servers = try await TargetServers.start(config, variables: variables)
 
-    let parts = DaemonParts(config: config, store: store, log: log, servers: servers, logger: logger, promotionLimit: promotionLimit)
+    let parts = DaemonParts(
+      config: config, store: store, log: log, servers: servers, logger: logger, promotionLimit: promotionLimit)
     await parts.releaseStalePins()
     let control = ControlSocket(path: config.socket, desk: parts.desk, logger: logger) {
       logger.notice("ready", metadata: ["socket": "\(config.socket)", "state": "\(config.state)"])

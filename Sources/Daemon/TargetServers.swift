@@ -42,7 +42,9 @@ package struct TargetServers: Service {
       }
       return try await group.reduce(into: []) { $0.append($1) }
     }
-    let all = environments + targets.map { $0.environment(target: $1.connection, instance: state.instance, adaptation: $1.adaptation) }
+    let all =
+      environments
+      + targets.map { $0.environment(target: $1.connection, instance: state.instance, adaptation: $1.adaptation) }
     return TargetServers(
       shadow: try await shadow,
       environments: Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
@@ -87,7 +89,8 @@ extension EnvironmentConfig {
     target: ConnectionString, instance: String, adaptation: any Adaptation
   ) -> Environment {
     Environment(
-      name: name, target: target, profile: profile, instance: instance, adaptation: adaptation, isDisposable: isDisposable,
+      name: name, target: target, profile: profile, instance: instance, adaptation: adaptation,
+      isDisposable: isDisposable,
       requiredStages: requiredStages, approvals: approvals, approvers: approvers)
   }
 }

@@ -27,7 +27,8 @@ extension RunFailure {
   }
 
   private init(_ error: PostgresError) {
-    let isUnreachable = [.connectionFailed, .connectionLost, .closed, .noServerBinaries, .serverStart].contains(error.code)
+    let isUnreachable = [.connectionFailed, .connectionLost, .closed, .noServerBinaries, .serverStart].contains(
+      error.code)
     self.init(
       [error.message, error.detail].compactMap(\.self).joined(separator: " "), sqlState: error.sqlState?.rawValue,
       advice: error.hint, isUnreachable: isUnreachable)
@@ -54,7 +55,8 @@ extension RunFailure {
       isUnreachable = true
       advice = "What was not committed is rolled back; the next run goes on from there."
     case .lockNotAvailable:
-      advice = "Somebody else held the lock at every try: see pg_stat_activity on the target, or raise retries of the stage."
+      advice =
+        "Somebody else held the lock at every try: see pg_stat_activity on the target, or raise retries of the stage."
     case .busy, .journalMismatch: message = failure.message
     case .file, .checkFailed, .statement, .cancelled: break
     }

@@ -33,7 +33,8 @@ struct ServerTree: Sendable {
       throw error
     } catch {
       throw ShadowError(
-        .installation, "A private installation of PostgreSQL could not be made in \(directory): "
+        .installation,
+        "A private installation of PostgreSQL could not be made in \(directory): "
           + "\(Self.reason(of: error)). It needs 10 MB there, to be read by the user that PostgreSQL runs as.")
     }
   }

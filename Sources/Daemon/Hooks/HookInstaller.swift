@@ -87,7 +87,8 @@ package struct HookInstaller: Sendable {
     let hooks = try await repository.hooksDirectory()
     return scripts.map { script in
       let path = hooks.path.appending(script.rawValue)
-      let chained = FileManager.default.fileExists(atPath: path.string + Self.kept) ? ", after the hook that was there" : ""
+      let chained =
+        FileManager.default.fileExists(atPath: path.string + Self.kept) ? ", after the hook that was there" : ""
       guard let text = try? String(contentsOfFile: path.string, encoding: .utf8) else {
         return "\(script.rawValue): not installed"
       }

@@ -1,7 +1,7 @@
 internal import Basics
 internal import Configuration
-internal import Git
 internal import Foundation
+internal import Git
 package import Logging
 package import Pipeline
 package import Postgres

@@ -190,7 +190,8 @@ package actor Scheduler: Service {
     await feed.publish(.finished(record))
     var facts: Logger.Metadata = ["run": "\(run)", "result": "\(record.result.rawValue)"]
     if let failure = record.failure {
-      facts["reason"] = "\(PlainText.oneLine([failure.location, failure.message].compactMap(\.self).joined(separator: ": ")))"
+      facts["reason"] =
+        "\(PlainText.oneLine([failure.location, failure.message].compactMap(\.self).joined(separator: ": ")))"
     }
     let isTrouble = record.result == .failed || record.result == .promotedNotVerified
     logger.log(level: isTrouble ? .warning : .info, "finished", metadata: facts)

@@ -41,7 +41,8 @@ struct Reset: AsyncParsableCommand {
     for skipped in migrations.skipped { options.remark("Skipping \(skipped.path): \(skipped.reason)") }
     if let duplicate = migrations.duplicates.first {
       throw Failure(
-        .no, "\(duplicate.paths.joined(separator: " and ")) have the same version \(duplicate.version): rename one of them.")
+        .no,
+        "\(duplicate.paths.joined(separator: " and ")) have the same version \(duplicate.version): rename one of them.")
     }
     try await local.rebuild()
     let target = Target(name: "the local database", connection: local.connection, adaptation: local.adaptation)
@@ -50,7 +51,8 @@ struct Reset: AsyncParsableCommand {
     let count = migrations.migrations.count
     switch format {
     case .json:
-      try Terminal.answer(json: LocalDatabase(migrations: migrations.migrations.map(\.path), url: local.connection.description))
+      try Terminal.answer(
+        json: LocalDatabase(migrations: migrations.migrations.map(\.path), url: local.connection.description))
     case .text:
       Terminal.answer("The local database has \(count) migration\(count == 1 ? "" : "s").")
       options.remark("Connect with: psql \"$(penstock reset --url)\"")

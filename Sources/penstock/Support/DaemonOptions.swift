@@ -6,7 +6,9 @@ import SystemPackage
 
 /// Where the daemon is.
 struct DaemonOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The daemon's socket. Default: $PENSTOCK_SOCKET, else where the daemon has it.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp(
+      "The daemon's socket. Default: $PENSTOCK_SOCKET, else where the daemon has it.", valueName: "path"))
   var socket: String?
 
   @Option(help: "text or json.")

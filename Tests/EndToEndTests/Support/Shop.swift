@@ -18,13 +18,21 @@ struct Shop: Sendable {
 
   /// Runs `body` in a shop of its own. The target is a database without a platform on the tests' server, so that it
   /// outlives the daemon.
+  ///
+  /// - Parameter database: How the daemon's configuration names another target; of what is there afterwards, only the
+  ///   daemon knows then.
   static func with(
-    pipeline: String = Shop.pipeline(), _ body: (inout Shop) async throws -> Void
+    pipeline: String = Shop.pipeline(), database: String? = nil, _ body: (inout Shop) async throws -> Void
   ) async throws {
     try await ScratchRepository.with { repository in
       try await withScratchDatabase { target in
-        try repository.write(configuration(target, in: repository), to: repository.directory.appending("penstock.yaml"))
-        let installed = try await Penstock.run("hooks", "install", "--server", "-C", repository.bare.string, in: repository.directory)
+        // An embedded target's PostgreSQL runs as another user when the tests run as root.
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: repository.directory.string)
+        try repository.write(
+          configuration(database ?? "{ url: \"\(target)\" }", in: repository),
+          to: repository.directory.appending("penstock.yaml"))
+        let installed = try await Penstock.run(
+          "hooks", "install", "--server", "-C", repository.bare.string, in: repository.directory)
         #expect(installed.exitCode == 0, "\(installed.error)")
         try await repository.commit("pipelines", files: ["pipelines/staging.yaml": pipeline])
         let daemon = try await RunningDaemon.start(in: repository.directory)
@@ -80,7 +88,8 @@ struct Shop: Sendable {
     _ message: String, _ files: [String: String?], force: Bool = false, options: [String] = []
   ) async throws -> (commit: ObjectID, outcome: ScratchRepository.Outcome) {
     let commit = try await repository.commit(message, files: files)
-    let outcome = try await repository.push("HEAD:refs/heads/staging", force: force, options: options, environment: environment)
+    let outcome = try await repository.push(
+      "HEAD:refs/heads/staging", force: force, options: options, environment: environment)
     return (commit, outcome)
   }
 
@@ -124,7 +133,7 @@ struct Shop: Sendable {
     return try JSONDecoder().decode(RunRecord.self, from: Data(answer.output.utf8))
   }
 
-  private static func configuration(_ target: ConnectionString, in repository: ScratchRepository) -> String {
+  private static func configuration(_ database: String, in repository: ScratchRepository) -> String {
     """
     state: \(repository.directory.appending("state"))
     socket: \(repository.directory.appending("penstock.sock"))
@@ -133,7 +142,7 @@ struct Shop: Sendable {
         path: \(repository.bare)
         branches: { staging: staging }
     environments:
-      staging: { database: { url: "\(target)" }, profile: postgres }
+      staging: { database: \(database), profile: postgres }
 
     """
   }
