@@ -202,7 +202,7 @@ extension EmbeddedServer {
   }
 
   private func launch() async throws(PostgresError) {
-    directory.claim()
+    directory.claim(socketDirectory: socketDirectory, port: settings["port"] ?? Self.usualPort)
     let launch = ServerLaunch(binaries: configuration.binaries, directory: directory, settings: settings)
     do {
       let process: pid_t

@@ -89,9 +89,14 @@ struct ServerDirectory {
   }
 
   /// Notes that a server is about to use the data, when none does: what an earlier one left is cleared away.
-  func claim() {
-    // When it cannot be removed, the server will say so.
-    _ = PostmasterFile.path(in: data).withPlatformString { unlink($0) }
+  ///
+  /// The socket's lock file too, which names the earlier one's process: PostgreSQL takes a zombie for a server, and
+  /// where nobody reaps, as in a container without an init, it is one for good.
+  func claim(socketDirectory: FilePath, port: String) {
+    // When one cannot be removed, the server will say so.
+    for leftover in [PostmasterFile.path(in: data), socketDirectory.appending(".s.PGSQL.\(port).lock")] {
+      _ = leftover.withPlatformString { unlink($0) }
+    }
     guard let current = Self.currentBootID,
       let file = try? FileDescriptor.open(
         bootID, .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: [.ownerReadWrite])
