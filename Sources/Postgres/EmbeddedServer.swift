@@ -87,7 +87,7 @@ package actor EmbeddedServer {
   package nonisolated var log: FilePath { directory.log }
 
   /// Starts the server again when it has died: killed by the kernel for want of memory, or by hand. What was committed
-  /// is there again, as after any crash.
+  /// is there again, but for the last moment's of a server that is not durable.
   ///
   /// - Returns: Whether it had died. False also for one that was stopped.
   /// - Throws: `.serverStart`, `.cancelled`. The next call tries again.
