@@ -138,7 +138,7 @@ package struct YAMLValue {
         sink.report("\(scalar.string) is not supported by this version of Penstock: leave it out", at: position)
         continue
       }
-      let known = "known here: \(keys.joined(separator: ", "))"
+      let known = keys.isEmpty ? "none is known here" : "known here: \(keys.joined(separator: ", "))"
       let hint = Spelling.nearest(to: scalar.string, among: keys).map { "did you mean \($0)?" } ?? known
       sink.report("unknown key \(scalar.string) (\(hint))", at: position)
     }

@@ -2,7 +2,7 @@
 package struct DaemonError: Error, Hashable, Sendable {
   package struct Code: Hashable, Sendable {
     private enum Value: Hashable {
-      case configuration, inUse, log, notAllowed, notFound, notRunning, protocolViolation, refused, storage
+      case configuration, inUse, log, notAllowed, notFound, notRunning, protocolViolation, refused, storage, unreachable
     }
 
     private let value: Value
@@ -25,6 +25,8 @@ package struct DaemonError: Error, Hashable, Sendable {
     package static let refused = Code(value: .refused)
     /// The state folder cannot be read or written.
     package static let storage = Code(value: .storage)
+    /// A target does not answer.
+    package static let unreachable = Code(value: .unreachable)
   }
 
   package let code: Code

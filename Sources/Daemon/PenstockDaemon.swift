@@ -34,7 +34,8 @@ package enum PenstockDaemon {
     notify.status("starting the database servers")
     let servers = try await TargetServers.start(config, variables: variables)
 
-    let parts = DaemonParts(config: config, store: store, log: log, servers: servers, logger: logger, promotionLimit: promotionLimit)
+    let parts = DaemonParts(
+      config: config, store: store, log: log, servers: servers, logger: logger, promotionLimit: promotionLimit)
     await parts.releaseStalePins()
     let control = ControlSocket(path: config.socket, desk: parts.desk, logger: logger) {
       logger.notice("ready", metadata: ["socket": "\(config.socket)", "state": "\(config.state)"])
@@ -84,7 +85,8 @@ struct DaemonParts {
     let reporter = Reporter(store: store, log: log, repositories: repositories, logger: logger)
     let feed = RunFeed()
     let execution = RunExecution(
-      config: config, repositories: repositories, environments: servers.environments, shadow: servers.shadow)
+      config: config, repositories: repositories, environments: servers.environments, shadow: servers.shadow,
+      servers: servers.embeddedServers, logger: logger)
     let scheduler = Scheduler(
       store: store, reporter: reporter, feed: feed, execution: execution, logger: logger,
       promotionLimit: promotionLimit)

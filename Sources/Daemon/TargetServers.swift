@@ -42,12 +42,17 @@ package struct TargetServers: Service {
       }
       return try await group.reduce(into: []) { $0.append($1) }
     }
-    let all = environments + targets.map { $0.environment(target: $1.connection, instance: state.instance, adaptation: $1.adaptation) }
+    let all =
+      environments
+      + targets.map { $0.environment(target: $1.connection, instance: state.instance, adaptation: $1.adaptation) }
     return TargetServers(
       shadow: try await shadow,
       environments: Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
       embedded: targets.map { $1 })
   }
+
+  /// The daemon's own servers.
+  var embeddedServers: [EmbeddedServer] { [shadow.server] + embedded.map(\.server) }
 
   /// Keeps the servers until the service group shuts down, then stops them: the last of all services.
   package func run() async throws {
@@ -84,7 +89,8 @@ extension EnvironmentConfig {
     target: ConnectionString, instance: String, adaptation: any Adaptation
   ) -> Environment {
     Environment(
-      name: name, target: target, profile: profile, instance: instance, adaptation: adaptation, isDisposable: isDisposable,
+      name: name, target: target, profile: profile, instance: instance, adaptation: adaptation,
+      isDisposable: isDisposable,
       requiredStages: requiredStages, approvals: approvals, approvers: approvers)
   }
 }

@@ -43,17 +43,21 @@ package enum CommitNote {
       case .passed: ""
       case .failed: "failed"
       case .skipped: "not reached"
+      case .interrupted: "interrupted"
       }
     let said = ([mark].filter { !$0.isEmpty } + stage.summary)
     let first = "  \(pad(stage.stage, to: 10)) \(pad(said.first ?? "", to: 60))\(time)"
     return [trimmed(first)] + said.dropFirst().map { "  \(pad("", to: 10)) \($0)" }
   }
 
+  /// How far the text of a failure is from the line's beginning.
+  package static let failureIndent = 9
+
   package static func failureLines(_ failure: RunFailure) -> [String] {
-    var lines = ["  error  \(failure.location.map { "\($0): " } ?? "")\(failure.message)"]
-    if let sqlState = failure.sqlState { lines[0] += " (SQLSTATE \(sqlState))" }
-    if let advice = failure.advice { lines.append("         \(advice)") }
-    return lines.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: true).map(String.init) }
+    var text = "\(failure.location.map { "\($0): " } ?? "")\(failure.message)"
+    if let sqlState = failure.sqlState { text += " (SQLSTATE \(sqlState))" }
+    if let advice = failure.advice { text += "\n\(advice)" }
+    return text.split(separator: "\n").enumerated().map { ($0 == 0 ? "  error  " : "         ") + $1 }
   }
 
   private static func headline(of record: RunRecord) -> String {

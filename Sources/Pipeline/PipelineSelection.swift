@@ -41,11 +41,7 @@ package struct PipelineSelection: Sendable {
   ///   environment is the daemon's decision, which a file in the repository cannot change.
   package func pipeline(forPushTo branch: String, environment: String) throws(RunFailure) -> PipelineFile {
     let candidates = pipelines.filter { $0.trigger.matches(branch: branch) }
-    if candidates.isEmpty, let problem = problems.first {
-      throw RunFailure(
-        problem.message + (problems.count > 1 ? " (and \(problems.count - 1) more)" : ""), path: problem.file,
-        position: problem.position, advice: "Mend the file; penstock check-config \(problem.file) shows every problem.")
-    }
+    if candidates.isEmpty, !problems.isEmpty { throw RunFailure(problems) }
     guard let pipeline = candidates.first else {
       throw RunFailure(
         "no pipeline in \(Self.folder)/ is for the branch \(branch)",

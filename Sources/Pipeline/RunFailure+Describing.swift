@@ -27,7 +27,8 @@ extension RunFailure {
   }
 
   private init(_ error: PostgresError) {
-    let isUnreachable = [.connectionFailed, .connectionLost, .closed, .noServerBinaries, .serverStart].contains(error.code)
+    let isUnreachable = [.connectionFailed, .connectionLost, .closed, .noServerBinaries, .serverStart].contains(
+      error.code)
     self.init(
       [error.message, error.detail].compactMap(\.self).joined(separator: " "), sqlState: error.sqlState?.rawValue,
       advice: error.hint, isUnreachable: isUnreachable)
@@ -47,19 +48,33 @@ extension RunFailure {
     path = failure.path
     position = failure.position
     switch failure.code {
-    case .unreachable, .connectionLost, .outcomeUnknown:
+    case .unreachable, .outcomeUnknown:
       isUnreachable = true
-      message = failure.message
-    case .busy, .journalMismatch, .lockNotAvailable: message = failure.message
+      (message, sqlState) = (failure.message, nil)  // It has the SQLSTATE in it.
+    case .connectionLost:
+      isUnreachable = true
+      advice = "What was not committed is rolled back; the next run goes on from there."
+    case .lockNotAvailable:
+      advice =
+        "Somebody else held the lock at every try: see pg_stat_activity on the target, or raise retries of the stage."
+    case .busy, .journalMismatch: message = failure.message
     case .file, .checkFailed, .statement, .cancelled: break
     }
   }
 
   private init(_ error: InvalidFile) {
-    let first = error.problems[0]
-    let others = error.problems.count - 1
+    self.init(error.problems)
+  }
+
+  /// Says what is wrong in files, a problem a line.
+  ///
+  /// - Precondition: `problems` is not empty.
+  init(_ problems: [Problem]) {
+    let shown = problems.prefix(20)
+    var lines = [shown[0].message] + shown.dropFirst().map(\.description)
+    if problems.count > shown.count { lines.append("and \(problems.count - shown.count) more") }
     self.init(
-      first.message + (others > 0 ? " (and \(others) more)" : ""), path: first.file, position: first.position,
-      advice: others > 0 ? "penstock check-config \(first.file) shows every problem." : nil)
+      lines.joined(separator: "\n"), path: shown[0].file, position: shown[0].position,
+      advice: "Mend the file; penstock check-config \(shown[0].file) says whether it is good.")
   }
 }

@@ -74,7 +74,11 @@ package enum RunResult: String, Codable, CaseIterable, Sendable {
 
 /// What one stage did.
 package struct StageRecord: Codable, Hashable, Sendable {
-  package enum Outcome: String, Codable, Sendable { case passed, failed, skipped }
+  package enum Outcome: String, Codable, Sendable {
+    case passed, failed, skipped
+    /// The run was cancelled or superseded meanwhile, or goes back into the queue.
+    case interrupted
+  }
 
   package let stage: String
   package var outcome: Outcome

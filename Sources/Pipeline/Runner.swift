@@ -103,8 +103,8 @@ package struct Runner: Sendable {
         record.summary = ["the target has changed since it was tested: testing again"]
         remaining = stages.drop { type(of: $0).name != ResetStage.name }
       case .failure(let error):
-        record.outcome = .failed
         bench.record.end(with: error, stage: name)
+        record.outcome = bench.record.result == .failed ? .failed : .interrupted
         remaining = []
       }
       bench.record.stages.append(record)
@@ -133,7 +133,8 @@ package struct Runner: Sendable {
       let summary = try await stage.run(on: &bench)
       return Attempt(bench: bench, summary: .success(summary))
     } catch {
-      return Attempt(bench: bench, summary: .failure(error))
+      // A statement that was cancelled says so in the words of whoever ran it.
+      return Attempt(bench: bench, summary: .failure(Task.isCancelled ? CancellationError() : error))
     }
   }
 

@@ -48,6 +48,8 @@ package actor EmbeddedServer {
   /// Both only while a server with our lifetime runs.
   private var lock: ServerLock?
   private var lifeline: Lifeline?
+  /// While a server that died is being started again. It ends by itself.
+  private var revival: Task<Result<Bool, PostgresError>, Never>?
   /// The server's first process; nil when it is stopped.
   package private(set) var processID: Int32?
 
@@ -84,6 +86,35 @@ package actor EmbeddedServer {
   /// What the running server writes to its standard error.
   package nonisolated var log: FilePath { directory.log }
 
+  /// Starts the server again when it has died: killed by the kernel for want of memory, or by hand. What was committed
+  /// is there again, but for the last moment's of a server that is not durable.
+  ///
+  /// - Returns: Whether it had died. False also for one that was stopped.
+  /// - Throws: `.serverStart`, `.cancelled`. The next call tries again.
+  @discardableResult
+  package func revive() async throws(PostgresError) -> Bool {
+    let task: Task<Result<Bool, PostgresError>, Never>
+    if let revival {
+      task = revival
+    } else {
+      guard processID != nil, processes.postmaster == nil else { return false }
+      task = Task { await launchAgain() }
+      revival = task
+    }
+    return try await task.value.get()
+  }
+
+  private func launchAgain() async -> Result<Bool, PostgresError> {
+    defer { revival = nil }
+    do throws(PostgresError) {
+      try processes.stop(patience: .zero)
+      try await launch()
+      return .success(true)
+    } catch {
+      return .failure(error)
+    }
+  }
+
   /// Stops the server, also a detached one; sessions are ended. Stopping twice does no harm.
   package func stop() throws(PostgresError) {
     guard processID != nil else { return }
@@ -93,6 +124,24 @@ package actor EmbeddedServer {
     lifeline = nil
     lock?.note(nil)
     lock = nil
+  }
+}
+
+extension EmbeddedServer {
+  /// Stops the detached server that runs in a folder, whatever state it is in.
+  ///
+  /// - Returns: Whether one ran.
+  /// - Throws: `.serverStart` when it does not end, or when the folder's server is not detached and its owner lives.
+  @concurrent
+  package static func stopDetached(in path: FilePath) async throws(PostgresError) -> Bool {
+    guard path.exists else { return false }
+    let directory = try ServerDirectory(path, account: .forServer())
+    let lock = try ServerLock(path: directory.lock)
+    let processes = ServerProcesses(data: directory.data)
+    guard !processes.running.isEmpty else { return false }
+    try processes.stop(patience: .seconds(10))
+    lock.note(nil)
+    return true
   }
 }
 
@@ -153,7 +202,7 @@ extension EmbeddedServer {
   }
 
   private func launch() async throws(PostgresError) {
-    directory.claim()
+    directory.claim(socketDirectory: socketDirectory, port: settings["port"] ?? Self.usualPort)
     let launch = ServerLaunch(binaries: configuration.binaries, directory: directory, settings: settings)
     do {
       let process: pid_t

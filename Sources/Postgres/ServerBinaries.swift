@@ -58,7 +58,7 @@ package struct ServerBinaries: Hashable, Sendable {
         .noServerBinaries,
         """
         No PostgreSQL server is installed: neither in /usr/lib/postgresql/*/bin nor where pg_config or $PATH point. \
-        Install one: apt install postgresql-\(major ?? 17).
+        Install one: apt install postgresql\(major.map { "-\($0)" } ?? "").
         """)
     }
     return best

@@ -89,9 +89,14 @@ struct ServerDirectory {
   }
 
   /// Notes that a server is about to use the data, when none does: what an earlier one left is cleared away.
-  func claim() {
-    // When it cannot be removed, the server will say so.
-    _ = PostmasterFile.path(in: data).withPlatformString { unlink($0) }
+  ///
+  /// The socket's lock file too, which names the earlier one's process: PostgreSQL takes a zombie for a server, and
+  /// where nobody reaps, as in a container without an init, it is one for good.
+  func claim(socketDirectory: FilePath, port: String) {
+    // When one cannot be removed, the server will say so.
+    for leftover in [PostmasterFile.path(in: data), socketDirectory.appending(".s.PGSQL.\(port).lock")] {
+      _ = leftover.withPlatformString { unlink($0) }
+    }
     guard let current = Self.currentBootID,
       let file = try? FileDescriptor.open(
         bootID, .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: [.ownerReadWrite])
@@ -122,7 +127,15 @@ struct ServerDirectory {
       }
       return
     }
-    throw PostgresError(.serverStart, "A database cluster could not be created in \(path). initdb said: \(output)")
+    throw PostgresError(
+      .serverStart, "A database cluster could not be created in \(path). initdb said: \(Self.complaint(in: output))")
+  }
+
+  /// What initdb complains of, without the steps that went well.
+  private static func complaint(in output: String) -> String {
+    let lines = output.split(whereSeparator: \.isNewline).map(String.init)
+    let complaints = lines.filter { line in ["FATAL:", "PANIC:", "error:"].contains { line.contains($0) } }
+    return (complaints.isEmpty ? lines.suffix(3) : complaints[...]).joined(separator: "\n")
   }
 
   /// Whoever reaches the socket may be anybody; who comes over the network, if the settings let them, needs a password.

@@ -359,6 +359,13 @@ extension Session {
   }
 
   private func lost(_ code: PostgresError.Code, _ reason: String) -> PostgresError {
-    PostgresError(code, "The connection to \(target) was lost: \(reason.singleLine). Connect again.")
+    PostgresError(code, "The connection to \(target) was lost: \(Self.inBrief(reason)). Connect again.")
+  }
+
+  /// Of what libpq says of a server that is gone, what it knows, and not what it guesses: the guess is indented, and
+  /// "invalid socket" only says that the socket is closed by now.
+  private static func inBrief(_ reason: String) -> String {
+    let lines = reason.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("\t") && $0 != "invalid socket" }
+    return lines.isEmpty ? reason.singleLine : lines.joined(separator: " ")
   }
 }

@@ -1,5 +1,6 @@
 internal import Basics
 internal import FoundationEssentials
+internal import Glibc
 internal import Postgres
 internal import SystemPackage
 
@@ -33,7 +34,9 @@ struct ServerTree: Sendable {
       throw error
     } catch {
       throw ShadowError(
-        .installation, "A private installation of PostgreSQL could not be made in \(directory): \(error).")
+        .installation,
+        "A private installation of PostgreSQL could not be made in \(directory): "
+          + "\(Self.reason(of: error)). It needs 10 MB there, to be read by the user that PostgreSQL runs as.")
     }
   }
 
@@ -111,6 +114,12 @@ struct ServerTree: Sendable {
     return candidates.map(\.string).first {
       FileManager.default.fileExists(atPath: $0 + "/extension/plpgsql.control")
     }
+  }
+
+  /// The system's words, where Foundation's error has them.
+  private static func reason(of error: any Error) -> String {
+    let system = (error as? CocoaError)?.underlying as? POSIXError
+    return system.map { "\(Errno(rawValue: $0.code.rawValue))" } ?? "\(error)"
   }
 
   private static func real(_ path: String) -> String {

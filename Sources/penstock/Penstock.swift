@@ -1,4 +1,6 @@
 import ArgumentParser
+import Basics
+import Pipeline
 
 /// The command line: each command reads its options, calls the house, and renders the answer.
 @main
@@ -23,6 +25,7 @@ struct Penstock: AsyncParsableCommand {
         name: "The daemon",
         subcommands: [
           DaemonCommand.self, Runs.self, Show.self, Log.self, Attach.self, Cancel.self, Retry.self, Approve.self,
+          Pause.self, Resume.self,
         ]),
     ])
 
@@ -30,6 +33,7 @@ struct Penstock: AsyncParsableCommand {
 
   static func main() async {
     await Failure.exiting {
+      try refuseUnknownCommand()
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
@@ -37,5 +41,14 @@ struct Penstock: AsyncParsableCommand {
         try command.run()
       }
     }
+  }
+
+  /// ArgumentParser would complain of unexpected arguments, and not say which word it does not know.
+  private static func refuseUnknownCommand() throws {
+    guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-") else { return }
+    let names = configuration.subcommands.flatMap { [$0._commandName] + $0.configuration.aliases }
+    guard word != "help", !names.contains(word) else { return }
+    let hint = Spelling.hint(for: word, among: names.filter { $0 != Hook._commandName })
+    throw Failure(.usage, "there is no command \(PlainText.oneLine(word))\(hint): penstock --help lists them")
   }
 }

@@ -23,9 +23,9 @@ struct HookTests {
       let installer = HookInstaller(try await Repository.open(scratch.clone), isServer: false)
       let before = try await scratch.git("config", "--local", "--list")
 
-      #expect(try await installer.install().contains("pre-commit: installed"))
+      #expect(try await installer.install(binary: "/usr/bin/penstock").contains("pre-commit: installed"))
       let config = try await scratch.git("config", "--local", "--list")
-      #expect(try await installer.install().contains("pre-push: is installed already"))
+      #expect(try await installer.install(binary: "/usr/bin/penstock").contains("pre-push: is installed already"))
 
       #expect(try await scratch.git("config", "--local", "--list") == config)
       #expect(config.contains("remote.origin.fetch=refs/notes/penstock:refs/notes/remotes/origin/penstock"))
@@ -34,6 +34,17 @@ struct HookTests {
       _ = try await installer.uninstall()
       #expect(try await installer.status().allSatisfy { $0.hasSuffix("not installed") })
       #expect(try await scratch.git("config", "--local", "--list") == before)
+    }
+  }
+
+  @Test("a developer's hooks are refused in a bare repository, in which nobody commits")
+  func bare() async throws {
+    try await ScratchRepository.with { scratch in
+      let installer = HookInstaller(try await Repository.open(scratch.bare), isServer: false)
+
+      let error = await #expect(throws: DaemonError.self) { try await installer.install() }
+
+      #expect(error?.message.contains("--server") == true)
     }
   }
 

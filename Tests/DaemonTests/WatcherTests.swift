@@ -142,6 +142,25 @@ struct WatcherTests {
     }
   }
 
+  @Test("a repository that is away for a while has no deleted branches")
+  func repositoryAway() async throws {
+    try await Bench.with { bench in
+      let commit = try await bench.push()
+      await bench.watcher.scan()
+      let elsewhere = bench.scratch.directory.appending("elsewhere").string
+      try rename(bench.scratch.bare.string, to: elsewhere)
+
+      await bench.watcher.scan()
+
+      #expect(await bench.watcher.repositoryProblems["shop"]?.contains("origin.git") == true)
+      #expect(try await bench.store.lastSeen(in: "shop") == [Self.staging: commit])
+      try rename(elsewhere, to: bench.scratch.bare.string)
+      await bench.watcher.scan()
+      #expect(await bench.watcher.repositoryProblems.isEmpty)
+      #expect(try await bench.store.unfinishedRuns().count == 1)
+    }
+  }
+
   private func notice(_ bench: Bench, _ old: ObjectID?, _ new: ObjectID, actor: String) -> PushNotice {
     PushNotice(
       repositoryPath: bench.scratch.bare.string, updates: [.init(ref: Self.staging, old: old, new: new)], actor: actor)

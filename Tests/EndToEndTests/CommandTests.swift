@@ -14,7 +14,8 @@ struct CommandTests {
       let again = try await Penstock.run("init", in: repository.clone)
       let new = try await Penstock.run("new", "create customer invoices table", in: repository.clone)
       let validate = try await Penstock.run("validate", in: repository.clone)
-      let check = try await Penstock.run("check-config", "pipelines/staging.yaml", "penstock.yaml", in: repository.clone)
+      let check = try await Penstock.run(
+        "check-config", "pipelines/staging.yaml", "penstock.yaml", in: repository.clone)
 
       #expect(first.exitCode == 0, "\(first.error)")
       #expect(again.error.contains("is there already"), "\(again.error)")
@@ -47,6 +48,7 @@ struct CommandTests {
     arguments: [
       (["validate", "--no-such-option"], 2), (["check-config", "missing.yaml"], 2), (["runs"], 3),
       (["up", "--database", "postgresql://nobody@/nowhere?host=/nowhere"], 3), (["validate", "-C", "/nowhere"], 2),
+      (["polices"], 2), (["validate", "missing.sql"], 2), (["diff", "no-such-branch", "worktree"], 2),
     ] as [([String], Int32)])
   func exitCodes(arguments: [String], expected: Int32) async throws {
     try await ScratchRepository.with { repository in
@@ -59,9 +61,12 @@ struct CommandTests {
     }
   }
 
-  @Test("an empty file, a binary file and a template are each told apart", arguments: [
-    ("", 0, "1 file: 0 errors"), ("\u{0}\u{1}", 1, "20250101000000_x.sql"), ("create table {{ .Name }} (id int);", 1, "template"),
-  ] as [(String, Int32, String)])
+  @Test(
+    "an empty file, a binary file and a template are each told apart",
+    arguments: [
+      ("", 0, "1 file"), ("\u{0}\u{1}", 1, "20250101000000_x.sql"),
+      ("create table {{ .Name }} (id int);", 1, "template"),
+    ] as [(String, Int32, String)])
   func oddFiles(content: String, exitCode: Int32, expected: String) async throws {
     try await ScratchRepository.with { repository in
       try repository.write(content, to: repository.clone.appending("migrations/20250101000000_x.sql"))

@@ -42,7 +42,8 @@ struct CommitNoteTests {
     var record = try record()
     record.result = .failed
     record.failure = RunFailure(
-      "relation \"x\" does not exist", path: "supabase/migrations/1_a.sql", position: SourcePosition(line: 3, column: 8),
+      "relation \"x\" does not exist", path: "supabase/migrations/1_a.sql",
+      position: SourcePosition(line: 3, column: 8),
       sqlState: "42P01", advice: "Create it first.")
 
     let lines = ProgressText.lines(for: .finished(record))
@@ -50,6 +51,20 @@ struct CommitNoteTests {
     #expect(lines.contains("  error  supabase/migrations/1_a.sql:3:8: relation \"x\" does not exist (SQLSTATE 42P01)"))
     #expect(lines.contains("         Create it first."))
     #expect(lines.last == "staging: failed in 412 ms")
+  }
+
+  @Test("no line of a message that has several can pass for a trailer")
+  func severalLines() throws {
+    var record = try record()
+    record.result = .failed
+    record.failure = RunFailure("first\nPenstock-Result: promoted", advice: "Look.\nThen look again.")
+
+    let lines = CommitNote.text(for: record).split(separator: "\n")
+
+    #expect(lines.contains("  error  first"))
+    #expect(lines.contains("         Penstock-Result: promoted"))
+    #expect(lines.contains("         Then look again."))
+    #expect(lines.filter { $0.hasPrefix("Penstock-Result:") } == ["Penstock-Result: failed"])
   }
 
   @Test("escape sequences of a pushed name never reach a terminal")

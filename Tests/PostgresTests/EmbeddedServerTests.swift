@@ -56,6 +56,42 @@ struct EmbeddedServerTests {
     try await second.stop()
   }
 
+  @Test("a server that was killed is started again, once for all who ask, with what was committed")
+  func revive() async throws {
+    let server = try await start()
+    let connection = try await connect(to: server)
+    try await connection.execute("CREATE TABLE kept ()")
+    // A careless server answers before the commit is written.
+    try await connection.execute("CHECKPOINT")
+    let process = try #require(await server.processID)
+    #expect(try await !server.revive())
+
+    kill(process, SIGKILL)
+    while isRunning(process) { await Task.yield() }
+    async let first = server.revive()
+    async let second = server.revive()
+    let revived = try await [first, second]
+
+    #expect(revived.contains(true))
+    #expect(await server.processID != process)
+    #expect(try await hasTable("kept", on: server))
+    try await server.stop()
+    #expect(try await !server.revive())
+  }
+
+  @Test("a detached server is stopped without being started, and what does not run is no error")
+  func stopDetached() async throws {
+    let folder = TestServer.scratchFolder()
+    #expect(try await !EmbeddedServer.stopDetached(in: folder.appending("nowhere")))
+    let server = try await start(in: folder, lifetime: .detached)
+    let process = try #require(await server.processID)
+
+    #expect(try await EmbeddedServer.stopDetached(in: folder))
+
+    #expect(!isRunning(process))
+    #expect(try await !EmbeddedServer.stopDetached(in: folder))
+  }
+
   // MARK: Lifetimes
 
   @Test("a server dies with its process, even when that is killed, and the next start carries on")
@@ -132,6 +168,7 @@ struct EmbeddedServerTests {
     let server = try await start(in: folder, durable: true, lifetime: .detached)
     let connection = try await connect(to: server)
     try await connection.execute("CREATE TABLE kept ()")
+    try await connection.execute("CHECKPOINT")
     let process = try #require(await server.processID)
     let backend = await connection.processID
 

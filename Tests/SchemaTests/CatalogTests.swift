@@ -38,7 +38,7 @@ struct CatalogTests {
 
     let orders = try #require(catalog.table(QualifiedName(schema: "public", name: "orders")))
     #expect(orders.kind == .ordinary)
-    #expect(orders.owner == "supabase_admin")
+    #expect(orders.owner == "tester")
     #expect(orders.comment == "What is ordered")
     #expect(orders.hasRowSecurity)
     #expect(orders.forcesRowSecurity)
@@ -93,7 +93,7 @@ struct CatalogTests {
     #expect(grants["anon"]?.grantable == [.select, .insert])
     #expect(grants["authenticated"]?.column == "at")
     #expect(grants["authenticated"]?.privileges == [.update])
-    #expect(grants["supabase_admin"]?.privileges.contains(.truncate) == true)
+    #expect(grants["tester"]?.privileges.contains(.truncate) == true)
   }
 
   @Test("has views, functions, enums, triggers and partitions")
@@ -137,7 +137,7 @@ struct CatalogTests {
     #expect(touch.language == "plpgsql")
     #expect(touch.returnType == "trigger")
     #expect(touch.comment == "Touches")
-    #expect(touch.grants.map(\.grantee) == ["supabase_admin"])
+    #expect(touch.grants.map(\.grantee) == ["tester"])
 
     #expect(catalog.enums.map(\.labels) == [["open", "it's late"]])
   }

@@ -23,12 +23,12 @@ extension SchemaChange {
   static let tables = [
     SchemaChange(
       "a table", "create table orders (id int primary key, note text not null default 'x')",
-      "+ table public.orders", "    + grants to supabase_admin (ALL)", "    + column id integer not null",
+      "+ table public.orders", "    + grants to tester (ALL)", "    + column id integer not null",
       "    + column note text not null default 'x'::text", "    + constraint orders_pkey PRIMARY KEY (id)"),
     SchemaChange(
       "a table's name", before: orders, "drop table orders; create table \"Order s\" ()",
-      "+ table public.\"Order s\"", "    + grants to supabase_admin (ALL)",
-      "- table public.orders", "    - grants to supabase_admin (ALL)", "    - column id integer not null",
+      "+ table public.\"Order s\"", "    + grants to tester (ALL)",
+      "- table public.orders", "    - grants to tester (ALL)", "    - column id integer not null",
       "    - column status text", "    - constraint orders_pkey PRIMARY KEY (id)"),
     SchemaChange(
       "row security", before: orders, "alter table orders enable row level security",
@@ -45,8 +45,8 @@ extension SchemaChange {
       "~ table public.orders", "    options: none → fillfactor=70, toast.autovacuum_enabled=false"),
     SchemaChange(
       "a table's owner", before: orders, "alter table orders owner to anon",
-      "~ table public.orders", "    owner: supabase_admin → anon", "    + grant to anon: ALL",
-      "    - grant to supabase_admin: ALL"),
+      "~ table public.orders", "    owner: tester → anon", "    + grant to anon: ALL",
+      "    - grant to tester: ALL"),
     SchemaChange(
       "replica identity", before: orders, "alter table orders replica identity full",
       "~ table public.orders", "    replica identity: none → full"),
@@ -59,7 +59,7 @@ extension SchemaChange {
       "a partition", before: "create table days (day date) partition by range (day); ",
       "create table days_1 partition of days for values from ('2026-01-01') to ('2026-02-01')",
       "+ table public.days_1 (FOR VALUES FROM ('2026-01-01') TO ('2026-02-01'))",
-      "    + grants to supabase_admin (ALL)", "    + column day date"),
+      "    + grants to tester (ALL)", "    + column day date"),
     SchemaChange(
       "a partition that is detached",
       before: "create table days (day date) partition by list (day); create table rest partition of days default; ",
@@ -179,7 +179,7 @@ extension SchemaChange {
   static let code = [
     SchemaChange(
       "a function", "create function f(a int, b text default 'x') returns int language sql as 'select 1'",
-      "+ function public.f(integer, text) returns integer", "    + grants to public (EXECUTE), supabase_admin (EXECUTE)"
+      "+ function public.f(integer, text) returns integer", "    + grants to public (EXECUTE), tester (EXECUTE)"
     ),
     SchemaChange(
       "one of two overloads",
@@ -188,7 +188,7 @@ extension SchemaChange {
         create function f(text) returns int language sql as 'select 1';
         """,
       "drop function f(text)",
-      "- function public.f(text) returns integer", "    - grants to public (EXECUTE), supabase_admin (EXECUTE)"),
+      "- function public.f(text) returns integer", "    - grants to public (EXECUTE), tester (EXECUTE)"),
     SchemaChange(
       "a function's body",
       before: "create function f() returns int language sql as $$\nselect 1\n  + 1\n$$",
@@ -201,7 +201,7 @@ extension SchemaChange {
       "    +  SECURITY DEFINER", "    +  SET search_path TO ''"),
     SchemaChange(
       "a procedure", "create procedure p(inout a int) language plpgsql as 'begin end'",
-      "+ procedure public.p(integer)", "    + grants to public (EXECUTE), supabase_admin (EXECUTE)"),
+      "+ procedure public.p(integer)", "    + grants to public (EXECUTE), tester (EXECUTE)"),
     SchemaChange(
       "an aggregate", before: "create aggregate total(int) (sfunc = int4pl, stype = int)",
       "drop aggregate total(int); create aggregate total(int) (sfunc = int4pl, stype = int, initcond = '0')",
@@ -209,7 +209,7 @@ extension SchemaChange {
       "    +   INITCOND = '0'"),
     SchemaChange(
       "a view", before: orders, "create view v as select id from orders",
-      "+ view public.v", "    + grants to supabase_admin (ALL)", "    + column id integer"),
+      "+ view public.v", "    + grants to tester (ALL)", "    + column id integer"),
     SchemaChange(
       "a view that loses security_invoker",
       before: orders + "create view v with (security_invoker = true) as select id from orders",
@@ -259,7 +259,7 @@ extension SchemaChange {
       "~ enum public.status", "    labels: 'open', 'paid' → 'open', 'it''s late', 'paid'"),
     SchemaChange(
       "a composite type", "create type pair as (a int, b text)",
-      "+ composite type public.pair", "    + grants to public (USAGE), supabase_admin (USAGE)",
+      "+ composite type public.pair", "    + grants to public (USAGE), tester (USAGE)",
       "    + column a integer", "    + column b text"),
     SchemaChange(
       "a composite type's attribute", before: "create type pair as (a int, b text)",
@@ -321,20 +321,20 @@ extension SchemaChange {
     SchemaChange(
       "default privileges",
       "alter default privileges in schema public grant select, insert on tables to anon",
-      "+ default privileges of supabase_admin in schema public on tables: anon: INSERT, SELECT"),
+      "+ default privileges of tester in schema public on tables: anon: INSERT, SELECT"),
     SchemaChange(
       "default privileges of all schemas",
       "alter default privileges revoke execute on functions from public",
-      "+ default privileges of supabase_admin on functions: supabase_admin: EXECUTE"),
+      "+ default privileges of tester on functions: tester: EXECUTE"),
   ]
 
   static let others = [
     SchemaChange(
       "a schema", "create schema \"My shop\"",
-      "+ schema \"My shop\"", "    + grants to supabase_admin (CREATE, USAGE)"),
+      "+ schema \"My shop\"", "    + grants to tester (CREATE, USAGE)"),
     SchemaChange(
       "an extension, and none of its members", "create schema x; create extension citext schema x",
-      "+ schema x", "    + grants to supabase_admin (CREATE, USAGE)", "+ extension citext 1.6",
+      "+ schema x", "    + grants to tester (CREATE, USAGE)", "+ extension citext 1.6",
       "    + comment: data type for case-insensitive character strings"),
     SchemaChange(
       "a publication", before: orders,

@@ -73,7 +73,7 @@ private let roles = """
   do $$
   declare role text;
   begin
-    foreach role in array array['anon', 'authenticated', 'service_role', 'Odd "role"'] loop
+    foreach role in array array['anon', 'authenticated', 'service_role', 'supabase_admin', 'Odd "role"'] loop
       begin
         execute format('create role %I', role);
       exception when duplicate_object or unique_violation then

@@ -37,7 +37,7 @@ package struct ControlDesk: Sendable {
   ) async throws {
     switch request {
     case .pushed(let notice, let wait):
-      let runs = try await watcher.take(notice)
+      let runs = try await watcher.take(notice.attributed(to: peer.user))
       try await send(.queued(runs))
       guard wait else { return }
       for run in runs { try await attach(to: run, send) }
@@ -116,7 +116,7 @@ package struct ControlDesk: Sendable {
     do {
       return try await TargetState.read(environment).history
     } catch {
-      throw DaemonError(.storage, "the history of \(name) cannot be read: \(RunFailure(describing: error).message)")
+      throw DaemonError(.unreachable, "the history of \(name) cannot be read: \(RunFailure(describing: error).message)")
     }
   }
 

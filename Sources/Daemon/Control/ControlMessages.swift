@@ -43,13 +43,14 @@ package enum ControlReply: Codable, Sendable {
 
 /// Why the daemon does not do what was asked.
 package enum ControlFailure: String, Codable, Sendable {
-  case notAllowed, notFound, refused, other
+  case notAllowed, notFound, refused, unreachable, other
 
   init(_ code: DaemonError.Code) {
     switch code {
     case .notAllowed: self = .notAllowed
     case .notFound: self = .notFound
     case .refused: self = .refused
+    case .unreachable: self = .unreachable
     default: self = .other
     }
   }
@@ -59,6 +60,7 @@ package enum ControlFailure: String, Codable, Sendable {
     case .notAllowed: .notAllowed
     case .notFound: .notFound
     case .refused: .refused
+    case .unreachable: .unreachable
     case .other: .storage
     }
   }

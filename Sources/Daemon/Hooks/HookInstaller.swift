@@ -13,6 +13,8 @@ package struct HookInstaller: Sendable {
   /// Our own notes, as a developer sees them: the remote's, beside whatever notes are local.
   private static let notesRefspec = "refs/notes/penstock:refs/notes/remotes/origin/penstock"
   private static let shownNotes = "refs/notes/remotes/origin/penstock"
+  /// Where the hooks look for the program.
+  private static let binaryKey = "penstock.binary"
   private static let kept = ".before-penstock"
 
   /// - Parameter isServer: Whether the repository is pushed to, and gets the hook that tells the daemon; a developer's
@@ -29,11 +31,17 @@ package struct HookInstaller: Sendable {
   /// - Returns: What was done, a line each.
   /// - Throws: `DaemonError`, `GitError`.
   package func install(binary: FilePath? = nil) async throws -> [String] {
+    guard isServer || repository.workTree != nil else {
+      throw DaemonError(
+        .configuration,
+        "\(repository.commonDirectory) is a bare repository, in which nobody commits: --server installs the hook of one "
+          + "that is pushed to")
+    }
     let folder = try await ownHooksFolder()
     try StateFolder.make(folder)
     var lines: [String] = []
     for script in scripts { lines.append(try install(script, in: folder)) }
-    if let binary { try await repository.setConfiguration("penstock.binary", to: binary.string) }
+    if let binary { try await repository.setConfiguration(Self.binaryKey, to: binary.string) }
     if !isServer, try await repository.configuration("remote.origin.url") != nil {
       try await repository.addConfiguration("remote.origin.fetch", value: Self.notesRefspec)
       try await repository.addConfiguration("notes.displayRef", value: Self.shownNotes)
@@ -66,6 +74,11 @@ package struct HookInstaller: Sendable {
       try await repository.removeConfiguration("remote.origin.fetch", value: Self.notesRefspec)
       try await repository.removeConfiguration("notes.displayRef", value: Self.shownNotes)
     }
+    if !HookScript.allCases.contains(where: { Self.isOurs(folder.appending($0.rawValue)) }),
+      let binary = try await repository.configuration(Self.binaryKey)
+    {
+      try await repository.removeConfiguration(Self.binaryKey, value: binary)
+    }
     return lines
   }
 
@@ -74,7 +87,8 @@ package struct HookInstaller: Sendable {
     let hooks = try await repository.hooksDirectory()
     return scripts.map { script in
       let path = hooks.path.appending(script.rawValue)
-      let chained = FileManager.default.fileExists(atPath: path.string + Self.kept) ? ", after the hook that was there" : ""
+      let chained =
+        FileManager.default.fileExists(atPath: path.string + Self.kept) ? ", after the hook that was there" : ""
       guard let text = try? String(contentsOfFile: path.string, encoding: .utf8) else {
         return "\(script.rawValue): not installed"
       }

@@ -51,8 +51,10 @@ package struct PostReceive: Sendable {
       for run in await runs.runs { show("penstock: run \(run) goes on: penstock attach \(run) shows it") }
     } catch {
       show("penstock: \(PlainText.oneLine("\(error)"))")
-      if (error as? DaemonError)?.code == .notRunning {
-        show("penstock: the push is not lost: the daemon finds it when it runs")
+      switch (error as? DaemonError)?.code {
+      case .notRunning: show("penstock: the push is not lost: the daemon finds it when it runs")
+      case .notFound, .notAllowed, .refused: break
+      default: show("penstock: the push is not lost: the daemon looks for it again every half minute")
       }
     }
   }

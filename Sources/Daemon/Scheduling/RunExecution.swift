@@ -2,7 +2,9 @@ internal import Basics
 internal import Configuration
 internal import Foundation
 internal import Git
+package import Logging
 package import Pipeline
+package import Postgres
 package import Shadow
 internal import SystemPackage
 
@@ -13,23 +15,44 @@ package struct RunExecution: Sendable {
   private let environments: [String: Environment]
   private let shadow: ShadowServer
   private let memory = RunMemory()
+  private let servers: [EmbeddedServer]
+  private let logger: Logger
 
-  /// - Parameter environments: By name, those of the configuration.
+  /// - Parameters:
+  ///   - environments: By name, those of the configuration.
+  ///   - servers: The daemon's own, which a run finds running even if one of them has died before it.
   package init(
-    config: DaemonConfig, repositories: RepositoryPool, environments: [String: Environment], shadow: ShadowServer
+    config: DaemonConfig, repositories: RepositoryPool, environments: [String: Environment], shadow: ShadowServer,
+    servers: [EmbeddedServer], logger: Logger
   ) {
     self.config = config
     self.repositories = repositories
     self.environments = environments
     self.shadow = shadow
+    self.servers = servers
+    self.logger = logger
   }
 
   /// Runs the pipeline. Whatever goes wrong is in the record.
   func run(_ run: RunSummary, host: any RunHost) async -> RunRecord {
+    var record = await outcome(of: run, host: host)
+    if let failure = record.failure, failure.isUnreachable {
+      let words = [failure.advice, "Nothing is wrong with the commit: penstock retry \(run.id) runs it again."]
+      record.failure?.advice = words.compactMap(\.self).joined(separator: "\n")
+    }
+    return record
+  }
+
+  private func outcome(of run: RunSummary, host: any RunHost) async -> RunRecord {
     do {
       let repository = try await repositories.open(run.request.repository)
       let pipeline = try await pipeline(for: run, in: repository)
       let environment = try environment(of: run)
+      for server in servers where try await server.revive() {
+        logger.warning(
+          "a database server of the daemon's own had died, and was started again",
+          metadata: ["folder": "\(server.configuration.directory)"])
+      }
       return await Runner(repository: repository, shadow: shadow, host: host, memory: memory)
         .run(run.request, pipeline: pipeline, in: environment)
     } catch is CancellationError {
@@ -65,7 +88,9 @@ package struct RunExecution: Sendable {
 
   /// Keeps a run's commit. Throws `notFound` when it is gone.
   func pin(_ request: RunRequest) async throws {
-    try await repositories.repository(named: request.repository).pin(request.commit, forRun: request.id.rawValue)
+    let repository = try await repositories.repository(named: request.repository)
+    _ = try await repository.commit(request.commit)
+    try await repository.pin(request.commit, forRun: request.id.rawValue)
   }
 
   func unpin(_ request: RunRequest) async throws {

@@ -188,7 +188,13 @@ package actor Scheduler: Service {
     await persist("record the end of run \(run)") { try await store.finish(record) }
     await reporter.deliver()
     await feed.publish(.finished(record))
-    logger.info("finished", metadata: ["run": "\(run)", "result": "\(record.result.rawValue)"])
+    var facts: Logger.Metadata = ["run": "\(run)", "result": "\(record.result.rawValue)"]
+    if let failure = record.failure {
+      facts["reason"] =
+        "\(PlainText.oneLine([failure.location, failure.message].compactMap(\.self).joined(separator: ": ")))"
+    }
+    let isTrouble = record.result == .failed || record.result == .promotedNotVerified
+    logger.log(level: isTrouble ? .warning : .info, "finished", metadata: facts)
   }
 
   /// Writes to the store, as often as it takes. When the daemon is stopped meanwhile, it is given up: the run is then

@@ -66,7 +66,9 @@ package actor RunStore {
     guard let error = error as? DatabaseError else { return DaemonError(.storage, "the store \(path): \(error)") }
     let advice =
       switch error.resultCode {
-      case .SQLITE_FULL: "the disk is full: make room on it"
+      case .SQLITE_FULL: "make room on the disk"
+      case .SQLITE_IOERR:
+        "is the disk full, or failing? (SQLite's code \(error.extendedResultCode.rawValue))"
       case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM: "it must be this user's to write"
       case .SQLITE_CORRUPT, .SQLITE_NOTADB:
         "it is damaged: move it away and start again; what was promoted is known to the targets, not to it"

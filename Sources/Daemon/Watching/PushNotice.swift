@@ -19,7 +19,9 @@ package struct PushNotice: Codable, Hashable, Sendable {
     /// A line of what git gives `post-receive`: `OLD NEW REF`. Nil for anything else.
     package init?(line: some StringProtocol) {
       let fields = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
-      guard fields.count == 3, let old = ObjectID(hex: fields[0]), let new = ObjectID(hex: fields[1]) else { return nil }
+      guard fields.count == 3, let old = ObjectID(hex: fields[0]), let new = ObjectID(hex: fields[1]) else {
+        return nil
+      }
       self.init(
         ref: RefName(rawValue: String(fields[2])), old: old.isZero ? nil : old, new: new.isZero ? nil : new)
     }
@@ -30,6 +32,11 @@ package struct PushNotice: Codable, Hashable, Sendable {
   package let updates: [Update]
   /// Who pushed, as the hook knows it; nil when it does not.
   package let actor: String?
+
+  /// The same, by `user` where the hook does not know better.
+  func attributed(to user: String) -> PushNotice {
+    PushNotice(repositoryPath: repositoryPath, updates: updates, actor: actor ?? user)
+  }
 
   package init(repositoryPath: String, updates: [Update], actor: String?) {
     self.repositoryPath = repositoryPath

@@ -1,4 +1,5 @@
 package import Git
+internal import Glibc
 package import Logging
 internal import SystemPackage
 
@@ -22,7 +23,8 @@ package actor RepositoryPool {
   /// It is shared; its calls wait for one another.
   /// - Throws: `DaemonError`, code `notFound`, for a name that the configuration does not have; `GitError`.
   package func repository(named name: String) async throws -> Repository {
-    if let repository = opened[name] { return repository }
+    if let repository = opened[name], Self.isThere(repository) { return repository }
+    opened[name] = nil
     let repository = try await open(name)
     do {
       try await repository.hidePins()
@@ -33,6 +35,12 @@ package actor RepositoryPool {
     }
     opened[name] = repository
     return repository
+  }
+
+  /// To libgit2 a repository whose folder is gone, because a file system is not mounted, is one without branches, and
+  /// nobody has deleted those.
+  private static func isThere(_ repository: Repository) -> Bool {
+    access(repository.commonDirectory.appending("HEAD").string, F_OK) == 0
   }
 
   /// The same repository for the caller alone, so that it waits for nobody.

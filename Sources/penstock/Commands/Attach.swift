@@ -16,7 +16,10 @@ struct Attach: AsyncParsableCommand {
     var isSuccess = false
     try await daemon.ask(.attach(run)) { reply in
       guard case .event(let event) = reply else { return }
-      ProgressText.lines(for: event).forEach(Terminal.answer)
+      switch daemon.format {
+      case .json: try Terminal.answer(jsonLine: event)
+      case .text: ProgressText.lines(for: event).forEach(Terminal.answer)
+      }
       if case .finished(let record) = event { isSuccess = record.result.isSuccess }
     }
     if !isSuccess { throw AnswerIsNo() }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Configuration
 import Daemon
 import Foundation
@@ -14,16 +15,20 @@ struct CheckConfig: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("The files.", valueName: "file"))
   var files: [String]
 
+  @Option(help: "text or json.")
+  var format: AnswerFormat = .text
+
   func run() async throws {
     var problems: [Problem] = []
     for file in files {
       do {
         try check(file)
-        Terminal.answer("\(file): good")
+        if format == .text { Terminal.answer("\(file): good") }
       } catch let error as InvalidFile {
         problems += error.problems
       }
     }
+    if format == .json { try Terminal.answer(json: ["problems": problems.map(ProblemAnswer.init)]) }
     guard problems.isEmpty else { throw InvalidFile(problems) }
   }
 
@@ -33,7 +38,7 @@ struct CheckConfig: AsyncParsableCommand {
     do {
       text = try String(contentsOfFile: file, encoding: .utf8)
     } catch {
-      throw Failure(.usage, "\(file) cannot be read: \(error.localizedDescription)")
+      throw Failure(reading: file, error)
     }
     let keys = Set(text.split(separator: "\n").compactMap { $0.split(separator: ":").first.map(String.init) })
     if keys.contains("stages") || keys.contains("on") {
@@ -43,5 +48,21 @@ struct CheckConfig: AsyncParsableCommand {
     } else {
       _ = try DaemonConfig(text, file: file)
     }
+  }
+}
+
+/// A problem for programs.
+private struct ProblemAnswer: Encodable {
+  let file: String
+  /// Both 1-based; nil when the whole file is meant.
+  let line: Int?
+  let column: Int?
+  let message: String
+
+  init(_ problem: Problem) {
+    file = problem.file
+    line = problem.position?.line
+    column = problem.position?.column
+    message = problem.message
   }
 }

@@ -24,7 +24,7 @@ struct DaemonCommand: AsyncParsableCommand {
     do {
       text = try String(contentsOfFile: config, encoding: .utf8)
     } catch {
-      throw Failure(.usage, "\(config) cannot be read: \(error.localizedDescription)")
+      throw Failure(reading: config, error)
     }
     let configuration = try DaemonConfig(text, file: config)
     var logger = Logger(label: "penstock") { StreamLogHandler.standardError(label: $0) }

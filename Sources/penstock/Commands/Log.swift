@@ -21,8 +21,11 @@ struct Log: AsyncParsableCommand {
     try await daemon.ask(verify ? .verifyLog : .log(last: lines, follow: follow)) { reply in
       switch reply {
       case .logLine(let line): Terminal.answer(line)
+      case .logVerified(let proof) where daemon.format == .json:
+        try Terminal.answer(json: proof)
       case .logVerified(let proof):
-        Terminal.answer("\(proof.lines) lines in \(proof.files) files are as they were written; the last is \(proof.head)")
+        let files = "\(proof.files) file\(proof.files == 1 ? "" : "s")"
+        Terminal.answer("\(proof.lines) lines in \(files) are as they were written; the last is \(proof.head)")
       default: break
       }
     }

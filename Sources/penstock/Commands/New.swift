@@ -39,6 +39,9 @@ struct New: AsyncParsableCommand {
   @Option(name: .customLong("of"), help: ArgumentHelp("rollback: the version that it undoes.", valueName: "version"))
   var undone: String?
 
+  @Option(help: "text or json.")
+  var format: AnswerFormat = .text
+
   func run() async throws {
     let workspace = try await options.workspace()
     let versions = try await TakenVersions(workspace: workspace).all()
@@ -55,7 +58,11 @@ struct New: AsyncParsableCommand {
     try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
     let path = folder.appending(fileName)
     try Data(try scaffold.sql().utf8).write(to: URL(filePath: path.string), options: .withoutOverwriting)
-    Terminal.answer("\(workspace.directory)/\(fileName)")
+    let answer = "\(workspace.directory)/\(fileName)"
+    switch format {
+    case .json: try Terminal.answer(json: ["path": answer])
+    case .text: Terminal.answer(answer)
+    }
   }
 
   private var templateOptions: Scaffold.Options {

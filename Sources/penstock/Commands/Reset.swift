@@ -21,28 +21,42 @@ struct Reset: AsyncParsableCommand {
   @Flag(help: "Print the local database's URL, and change nothing.")
   var url = false
 
-  @Flag(help: "Stop the local server, and change nothing.")
+  @Flag(help: "Stop the local server and the shadows', and change nothing.")
   var stop = false
+
+  @Option(help: "text or json.")
+  var format: AnswerFormat = .text
 
   func run() async throws {
     let workspace = try await options.workspace()
-    let local = try await LocalServer(workspace: workspace).development()
+    let server = LocalServer(workspace: workspace)
+    if stop {
+      options.remark(try await server.stop() ? "The local server is stopped." : "No local server runs.")
+      return
+    }
+    let local = try await server.development()
     if url { return Terminal.answer(local.connection.description) }
-    if stop { return try await local.server.stop() }
 
     let migrations = try workspace.migrations()
     for skipped in migrations.skipped { options.remark("Skipping \(skipped.path): \(skipped.reason)") }
     if let duplicate = migrations.duplicates.first {
       throw Failure(
-        .no, "\(duplicate.paths.joined(separator: " and ")) have the same version \(duplicate.version): rename one of them.")
+        .no,
+        "\(duplicate.paths.joined(separator: " and ")) have the same version \(duplicate.version): rename one of them.")
     }
     try await local.rebuild()
     let target = Target(name: "the local database", connection: local.connection, adaptation: local.adaptation)
     try await target.apply(migrations.migrations) { options.remark("Applying migration \($0.fileName)...") }
     if seed { try await plant(try workspace.seeds(), in: target) }
     let count = migrations.migrations.count
-    Terminal.answer("The local database has \(count) migration\(count == 1 ? "" : "s").")
-    options.remark("Connect with: psql \"\(local.connection.description)\"")
+    switch format {
+    case .json:
+      try Terminal.answer(
+        json: LocalDatabase(migrations: migrations.migrations.map(\.path), url: local.connection.description))
+    case .text:
+      Terminal.answer("The local database has \(count) migration\(count == 1 ? "" : "s").")
+      options.remark("Connect with: psql \"$(penstock reset --url)\"")
+    }
   }
 
   private func plant(_ seeds: [Migration], in target: Target) async throws {
@@ -53,4 +67,10 @@ struct Reset: AsyncParsableCommand {
       }
     }
   }
+}
+
+/// What `penstock reset` made.
+private struct LocalDatabase: Encodable {
+  let migrations: [String]
+  let url: String
 }

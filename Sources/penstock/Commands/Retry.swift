@@ -14,7 +14,11 @@ struct Retry: AsyncParsableCommand {
 
   func run() async throws {
     try await daemon.ask(.retry(run)) { reply in
-      if case .queued(let runs) = reply { runs.forEach { Terminal.answer("\($0)") } }
+      guard case .queued(let runs) = reply else { return }
+      switch daemon.format {
+      case .json: try Terminal.answer(json: runs)
+      case .text: runs.forEach { Terminal.answer("\($0)") }
+      }
     }
   }
 }

@@ -17,15 +17,12 @@ struct Runs: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Only those of one repository.", valueName: "name"))
   var repository: String?
 
-  @Option(help: "text or json.")
-  var format: AnswerFormat = .text
-
   func run() async throws {
     var runs: [RunSummary] = []
     try await daemon.ask(.runs(limit: limit, repository: repository)) { reply in
       if case .runs(let some) = reply { runs += some }
     }
-    switch format {
+    switch daemon.format {
     case .json:
       try Terminal.answer(json: runs)
     case .text:
@@ -39,6 +36,21 @@ struct Runs: AsyncParsableCommand {
           request.commit.abbreviated, PlainText.oneLine(request.actor ?? ""), "\(request.queuedAt)", time)
       }
       Terminal.answer(table.isEmpty ? "There are no runs yet." : table.text)
+    }
+    try await remarkOnTrouble()
+  }
+
+  /// Says why there may be fewer runs than somebody expects.
+  private func remarkOnTrouble() async throws {
+    try await daemon.ask(.status) { reply in
+      guard case .status(let status) = reply else { return }
+      for repository in status.repositories {
+        guard let problem = repository.problem else { continue }
+        Terminal.remark("The repository \(repository.name) cannot be read: \(PlainText.oneLine(problem))")
+      }
+      for environment in status.environments where environment.isPaused {
+        Terminal.remark("\(environment.name) is paused: penstock resume \(environment.name)")
+      }
     }
   }
 }

@@ -15,14 +15,11 @@ struct Status: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The target of one of the daemon's environments.", valueName: "name"))
   var environment: String?
 
-  @Option(help: "text or json.")
-  var format: AnswerFormat = .text
-
   func run() async throws {
     let workspace = try await options.workspace()
     let history = try await history(of: try workspace.migrations(), in: workspace)
     let rows = history.entries.map(StatusRow.init)
-    switch format {
+    switch daemon.format {
     case .json:
       try Terminal.answer(json: ["migrations": rows])
     case .text:

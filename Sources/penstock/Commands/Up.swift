@@ -9,6 +9,9 @@ struct Up: AsyncParsableCommand {
   @OptionGroup var options: GlobalOptions
   @OptionGroup var database: DatabaseOption
 
+  @Option(help: "text or json.")
+  var format: AnswerFormat = .text
+
   func run() async throws {
     let workspace = try await options.workspace()
     let target = try await database.target(in: workspace)
@@ -19,9 +22,15 @@ struct Up: AsyncParsableCommand {
         "\(edited.migration?.path ?? edited.version) has changed since \(target.name) applied it. Make the change in a new "
           + "migration, or start over with penstock reset.")
     }
-    guard !history.pending.isEmpty else { return Terminal.answer("\(target.name) is up to date.") }
-    try await target.apply(history.pending) { options.remark("Applying migration \($0.fileName)...") }
-    let count = history.pending.count
-    Terminal.answer("Applied \(count) migration\(count == 1 ? "" : "s") to \(target.name).")
+    let pending = history.pending
+    if !pending.isEmpty {
+      try await target.apply(pending) { options.remark("Applying migration \($0.fileName)...") }
+    }
+    switch format {
+    case .json: try Terminal.answer(json: ["applied": pending.map(\.path)])
+    case .text where pending.isEmpty: Terminal.answer("Nothing to apply: \(target.name) is up to date.")
+    case .text:
+      Terminal.answer("Applied \(pending.count) migration\(pending.count == 1 ? "" : "s") to \(target.name).")
+    }
   }
 }

@@ -59,8 +59,8 @@ struct Validate: AsyncParsableCommand {
 
   private var selection: PendingFiles.Selection {
     if !files.isEmpty {
-      let folder = options.directory ?? "."
-      return .files(files.map { $0.hasPrefix("/") ? $0 : folder + "/" + $0 })
+      let folder = options.directory.map { $0 + "/" } ?? ""
+      return .files(files.map { $0.hasPrefix("/") ? $0 : folder + $0 })
     }
     if all { return .all }
     return staged ? .staged : .since(since)

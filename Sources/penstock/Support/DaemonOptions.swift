@@ -6,8 +6,13 @@ import SystemPackage
 
 /// Where the daemon is.
 struct DaemonOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The daemon's socket. Default: $PENSTOCK_SOCKET, else where the daemon has it.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp(
+      "The daemon's socket. Default: $PENSTOCK_SOCKET, else where the daemon has it.", valueName: "path"))
   var socket: String?
+
+  @Option(help: "text or json.")
+  var format: AnswerFormat = .text
 
   /// Asks the daemon, and gives each of its replies to `body` as it comes.
   func ask(_ request: ControlRequest, _ body: (ControlReply) throws -> Void) async throws {
@@ -18,7 +23,11 @@ struct DaemonOptions: ParsableArguments {
   /// Asks for something of which the daemon says only that it is done.
   func order(_ request: ControlRequest) async throws {
     try await ask(request) { reply in
-      if case .done(let sentence) = reply { Terminal.answer(sentence) }
+      guard case .done(let sentence) = reply else { return }
+      switch format {
+      case .json: try Terminal.answer(json: ["done": sentence])
+      case .text: Terminal.answer(sentence)
+      }
     }
   }
 }

@@ -6,6 +6,7 @@ import Foundation
 import Git
 import Pipeline
 import Postgres
+import SystemPackage
 
 /// What a command ends with.
 enum Exit: Int32 {
@@ -27,6 +28,22 @@ struct Failure: Error {
   init(_ exit: Exit, _ message: String) {
     self.exit = exit
     self.message = message
+  }
+}
+
+extension Failure {
+  /// A file that the user named, or that should be there, cannot be read. The system's words for it are short and clear
+  /// where Foundation's are neither.
+  init(reading path: String, _ error: any Error) {
+    var isFolder: ObjCBool = false
+    let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    let reason =
+      switch (isThere, access(path, R_OK)) {
+      case (true, _) where isFolder.boolValue: "it is a folder"
+      case (true, 0): error.localizedDescription
+      default: "\(Errno(rawValue: errno))".lowercased()
+      }
+    self.init(.usage, "\(path) cannot be read: \(reason)")
   }
 }
 
@@ -70,6 +87,8 @@ extension Failure {
     case let failure as Failure: self = failure
     case let error as InvalidFile: self.init(.usage, error.description)
     case is CancellationError: self.init(.no, "interrupted")
+    case let error as GitError where [.ambiguous, .invalid, .notFound, .wrongType].contains(error.code):
+      self.init(.usage, error.message)
     case let error as GitError: self.init(.unreachable, error.message)
     case let error as DaemonError: self.init(error)
     default:
@@ -81,15 +100,15 @@ extension Failure {
 
   private init(_ error: DaemonError) {
     switch error.code {
-    case .notRunning, .protocolViolation: self.init(.unreachable, error.message)
+    case .notRunning, .protocolViolation, .unreachable: self.init(.unreachable, error.message)
     case .configuration, .inUse: self.init(.usage, error.message)
     default: self.init(.no, error.message)
     }
   }
 
   private init(_ failure: RunFailure) {
-    let lines = CommitNote.failureLines(failure).map { $0.trimmingCharacters(in: .whitespaces) }
-    let message = lines.joined(separator: "\n").replacingOccurrences(of: "error  ", with: "")
+    let message = CommitNote.failureLines(failure).map { String($0.dropFirst(CommitNote.failureIndent)) }
+      .joined(separator: "\n")
     self.init(failure.isUnreachable ? .unreachable : .no, message)
   }
 }

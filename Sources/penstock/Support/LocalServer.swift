@@ -12,17 +12,31 @@ struct LocalServer {
 
   /// The development database, as a target.
   func development() async throws -> EmbeddedTarget {
-    try await EmbeddedTarget.start(
-      in: workspace.stateFolder.appending("database"), binaries: try await binaries(), profile: workspace.profile,
-      lifetime: .detached)
+    try workspace.makeStateFolder()
+    return try await EmbeddedTarget.start(
+      in: database, binaries: try await binaries(), profile: workspace.profile, lifetime: .detached)
   }
 
   /// Where migrations are tried.
   func shadow() async throws -> ShadowServer {
-    let directory = ShadowDirectory.automatic.resolved(state: workspace.stateFolder, size: 1 << 30)
+    try workspace.makeStateFolder()
     return try await ShadowServer.start(
-      .init(directory: directory, binaries: try await binaries(), lifetime: .detached))
+      .init(directory: shadows, binaries: try await binaries(), lifetime: .detached))
   }
+
+  /// Stops the servers that run, and starts none for it.
+  /// - Returns: Whether there was one.
+  func stop() async throws -> Bool {
+    var hasStopped = false
+    for directory in [database, shadows] {
+      if try await EmbeddedServer.stopDetached(in: directory.appending("server")) { hasStopped = true }
+    }
+    return hasStopped
+  }
+
+  private var database: FilePath { workspace.stateFolder.appending("database") }
+
+  private var shadows: FilePath { ShadowDirectory.automatic.resolved(state: workspace.stateFolder, size: 1 << 30) }
 
   /// The server of the version that the project's platform has, else the newest.
   private func binaries() async throws -> ServerBinaries {

@@ -59,7 +59,7 @@ struct PendingFiles {
       do {
         named[workspace.relativePath(of: file) ?? file] = Array(try Data(contentsOf: URL(filePath: file)))
       } catch {
-        throw Failure(.usage, "\(file) cannot be read: \(error.localizedDescription)")
+        throw Failure(reading: file, error)
       }
     }
     let known = try workspace.migrations().migrations.map {

@@ -27,6 +27,15 @@ enum Terminal {
   }
 }
 
+extension Terminal {
+  /// One of several answers for programs: JSON on a line of its own.
+  static func answer(jsonLine value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    answer(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+}
+
 enum ColourChoice: String, CaseIterable, ExpressibleByArgument {
   case auto, always, never
 

@@ -33,8 +33,17 @@ struct Workspace {
       ?? (self.profile == .supabase ? MigrationLayout.folders[0] : MigrationLayout.folders[1])
   }
 
-  /// Where Penstock keeps what is of this checkout only: the local server. Ignored by git.
+  /// Where Penstock keeps what is of this checkout only: the local server.
   var stateFolder: FilePath { root.appending(".penstock") }
+
+  /// Makes the state folder, which git ignores even where nobody has run `penstock init`: a database in a commit, and a
+  /// checkout over a running one, help nobody.
+  func makeStateFolder() throws {
+    let ignore = stateFolder.appending(".gitignore").string
+    guard !FileManager.default.fileExists(atPath: ignore) else { return }
+    try FileManager.default.createDirectory(atPath: stateFolder.string, withIntermediateDirectories: true)
+    try Data("*\n".utf8).write(to: URL(filePath: ignore))
+  }
 
   /// The migrations of the work tree.
   func migrations() throws -> MigrationSet {

@@ -18,17 +18,26 @@ struct Shop: Sendable {
 
   /// Runs `body` in a shop of its own. The target is a database without a platform on the tests' server, so that it
   /// outlives the daemon.
-  /// - Parameter prepare: Gets the new database as its superuser; returns how the daemon is to connect to it.
+  ///
+  /// - Parameters:
+  ///   - database: How the daemon's configuration names another target; of what is there afterwards, only the daemon
+  ///     knows then.
+  ///   - prepare: Gets the new database as its superuser; returns how the daemon is to connect to it.
   static func with(
-    pipeline: String = Shop.pipeline(),
+    pipeline: String = Shop.pipeline(), database: String? = nil,
     target prepare: (ConnectionString) async throws -> ConnectionString = { $0 },
     _ body: (inout Shop) async throws -> Void
   ) async throws {
     try await ScratchRepository.with { repository in
-      try await withScratchDatabase { database in
-        let target = try await prepare(database)
-        try repository.write(configuration(target, in: repository), to: repository.directory.appending("penstock.yaml"))
-        let installed = try await Penstock.run("hooks", "install", "--server", "-C", repository.bare.string, in: repository.directory)
+      try await withScratchDatabase { scratch in
+        let target = try await prepare(scratch)
+        // An embedded target's PostgreSQL runs as another user when the tests run as root.
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: repository.directory.string)
+        try repository.write(
+          configuration(database ?? "{ url: \"\(target)\" }", in: repository),
+          to: repository.directory.appending("penstock.yaml"))
+        let installed = try await Penstock.run(
+          "hooks", "install", "--server", "-C", repository.bare.string, in: repository.directory)
         #expect(installed.exitCode == 0, "\(installed.error)")
         try await repository.commit("pipelines", files: ["pipelines/staging.yaml": pipeline])
         let daemon = try await RunningDaemon.start(in: repository.directory)
@@ -84,7 +93,8 @@ struct Shop: Sendable {
     _ message: String, _ files: [String: String?], force: Bool = false, options: [String] = []
   ) async throws -> (commit: ObjectID, outcome: ScratchRepository.Outcome) {
     let commit = try await repository.commit(message, files: files)
-    let outcome = try await repository.push("HEAD:refs/heads/staging", force: force, options: options, environment: environment)
+    let outcome = try await repository.push(
+      "HEAD:refs/heads/staging", force: force, options: options, environment: environment)
     return (commit, outcome)
   }
 
@@ -128,7 +138,7 @@ struct Shop: Sendable {
     return try JSONDecoder().decode(RunRecord.self, from: Data(answer.output.utf8))
   }
 
-  private static func configuration(_ target: ConnectionString, in repository: ScratchRepository) -> String {
+  private static func configuration(_ database: String, in repository: ScratchRepository) -> String {
     """
     state: \(repository.directory.appending("state"))
     socket: \(repository.directory.appending("penstock.sock"))
@@ -137,7 +147,7 @@ struct Shop: Sendable {
         path: \(repository.bare)
         branches: { staging: staging }
     environments:
-      staging: { database: { url: "\(target)" }, profile: postgres }
+      staging: { database: \(database), profile: postgres }
 
     """
   }

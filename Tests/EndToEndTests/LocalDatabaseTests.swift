@@ -1,0 +1,92 @@
+import Foundation
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite("The local database", .timeLimit(.minutes(5)))
+struct LocalDatabaseTests {
+  @Test("what every template writes validates cleanly and applies", arguments: ["supabase", "migrations"])
+  func templates(folder: String) async throws {
+    try await withCheckout(folder) { repository in
+      let migrations = [
+        ["create customers table"], ["create products table"],
+        ["add status to customers", "--template", "column", "--column", "status"],
+        ["customers products", "--template", "junction", "--joins", "customers,products"],
+        ["products in stock", "--template", "policy", "--table", "products"],
+        ["order status", "--template", "enum", "--values", "new,paid"],
+        [
+          "customers status", "--template", "type-change", "--table", "customers", "--column", "status", "--type",
+          "varchar",
+        ],
+        ["undo", "--template", "rollback", "--of", "20250101000000"], ["nothing", "--template", "empty"],
+      ]
+      for arguments in migrations {
+        let new = try await Penstock.run(["new"] + arguments, in: repository.clone)
+        #expect(new.exitCode == 0, "\(new.error)")
+      }
+
+      let validate = try await Penstock.run("validate", "--fail-on", "advice", in: repository.clone)
+      let reset = try await Penstock.run("reset", in: repository.clone)
+
+      #expect(validate.exitCode == 0, "\(validate.output)")
+      #expect(reset.exitCode == 0, "\(reset.error)")
+      #expect(reset.output == "The local database has \(migrations.count) migrations.\n")
+    }
+  }
+
+  @Test("the local database stays out of commits, and JSON says what it has")
+  func ignored() async throws {
+    try await withCheckout("migrations") { repository in
+      let new = try await Penstock.run("new", "create customers table", "--format", "json", in: repository.clone)
+      let reset = try await Penstock.run("reset", "--format", "json", in: repository.clone)
+      let up = try await Penstock.run("up", "--format", "json", in: repository.clone)
+
+      let path = try #require(try decode([String: String].self, new)["path"])
+      #expect(try decode(Answer.self, reset).migrations == [path])
+      #expect(try decode([String: [String]].self, up) == ["applied": []])
+      #expect(try await repository.git("status", "--porcelain", "--untracked-files=all") == "?? \(path)")
+    }
+  }
+
+  @Test("reset --stop stops the server, and starts none to stop it")
+  func stop() async throws {
+    try await withCheckout("migrations") { repository in
+      let postmaster = repository.clone.appending(".penstock/database/server/data/postmaster.pid").string
+      let nothing = try await Penstock.run("reset", "--stop", in: repository.clone)
+      #expect(nothing.exitCode == 0 && nothing.error.contains("No local server"), "\(nothing.error)")
+      #expect(!FileManager.default.fileExists(atPath: repository.clone.appending(".penstock").string))
+      _ = try await Penstock.run("reset", in: repository.clone)
+      #expect(FileManager.default.fileExists(atPath: postmaster))
+
+      let stop = try await Penstock.run("reset", "--stop", in: repository.clone)
+
+      #expect(stop.exitCode == 0, "\(stop.error)")
+      #expect(!FileManager.default.fileExists(atPath: postmaster))
+    }
+  }
+
+  private struct Answer: Decodable {
+    let migrations: [String]
+  }
+
+  private func decode<Value: Decodable>(_ type: Value.Type, _ outcome: Penstock.Outcome) throws -> Value {
+    #expect(outcome.exitCode == 0, "\(outcome.error)")
+    return try JSONDecoder().decode(type, from: Data(outcome.output.utf8))
+  }
+
+  /// A clone that PostgreSQL's user can reach too, with an empty folder in it that chooses the profile.
+  private func withCheckout(_ folder: String, _ body: (ScratchRepository) async throws -> Void) async throws {
+    try await ScratchRepository.with { repository in
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: repository.directory.string)
+      try FileManager.default.createDirectory(
+        atPath: repository.clone.appending(folder).string, withIntermediateDirectories: true)
+      do {
+        try await body(repository)
+      } catch {
+        _ = try await Penstock.run("reset", "--stop", in: repository.clone)
+        throw error
+      }
+      _ = try await Penstock.run("reset", "--stop", in: repository.clone)
+    }
+  }
+}
