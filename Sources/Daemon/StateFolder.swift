@@ -97,6 +97,8 @@ package struct StateLock: ~Copyable {
   }
 
   deinit {
+    // Not left to `close`: a process that is being started holds a copy of the descriptor until it becomes its program.
+    _ = flock(file.rawValue, LOCK_UN)
     _ = Glibc.close(file.rawValue)
   }
 }
