@@ -39,6 +39,7 @@ repositories:
     branches: { staging: staging }
 environments:
   staging: { database: embedded, profile: supabase }
+shadow: { directory: $scratch/shadow }
 CONFIG
 export PENSTOCK_SOCKET="$scratch/penstock.sock"
 show "penstock check-config penstock.yaml"

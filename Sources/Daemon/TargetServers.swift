@@ -26,7 +26,7 @@ package struct TargetServers: Service {
       try $0.remote(instance: state.instance, variables: variables)
     }
     let binaries = try await ServerBinaries.best()
-    let shadowDirectory = config.shadow.directory.resolved(state: state.path, size: config.shadow.sizeLimit)
+    let shadowDirectory = await config.shadow.directory.prepared(state: state.path, size: config.shadow.sizeLimit)
     async let shadow = ShadowServer.start(
       .init(directory: shadowDirectory, binaries: binaries, cacheLimit: config.shadow.sizeLimit))
     let targets = try await withThrowingTaskGroup(of: (EnvironmentConfig, EmbeddedTarget).self) { group in

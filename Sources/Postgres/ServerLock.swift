@@ -30,6 +30,8 @@ struct ServerLock: ~Copyable {
   }
 
   deinit {
+    // Not left to `close`: a process that is being started holds a copy of the descriptor until it becomes its program.
+    flock(descriptor, LOCK_UN)
     close(descriptor)
   }
 

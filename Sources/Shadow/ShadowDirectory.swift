@@ -1,6 +1,7 @@
 internal import Basics
 internal import FoundationEssentials
 internal import Glibc
+internal import Postgres
 package import SystemPackage
 
 /// Where a shadow's server keeps its data.
@@ -10,6 +11,37 @@ package enum ShadowDirectory: Hashable, Sendable {
   case path(FilePath)
 
   private static let memory: FilePath = "/dev/shm"
+
+  /// The file that says whose a folder in memory is: the path of a state folder.
+  private static let mark = "state-folder"
+
+  /// The folder to use, as `resolved`; one in memory is marked with its owner.
+  ///
+  /// Folders in memory whose state folders are gone, with a checkout or a demonstration that was deleted, are removed
+  /// on the way: nobody else would, and they are memory.
+  package func prepared(state: FilePath, size: Int) async -> FilePath {
+    await Self.sweep()
+    let folder = resolved(state: state, size: size)
+    if folder.starts(with: Self.memory), self == .automatic {
+      mkdir(folder.string, 0o755)
+      // Without the mark the folder is merely never taken for an orphan.
+      try? state.string.write(toFile: folder.appending(Self.mark).string, atomically: true, encoding: .utf8)
+    }
+    return folder
+  }
+
+  private static func sweep() async {
+    let prefix = "penstock-\(geteuid())-"
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: memory.string)) ?? [] where name.hasPrefix(prefix) {
+      let folder = memory.appending(name)
+      guard let owner = try? String(contentsOfFile: folder.appending(mark).string, encoding: .utf8),
+        !FileManager.default.fileExists(atPath: owner)
+      else { continue }
+      // A server that belongs to a living process is not stopped; its folder goes with the next sweep.
+      guard (try? await EmbeddedServer.stopDetached(in: folder.appending("server"))) != nil else { continue }
+      try? FileManager.default.removeItem(atPath: folder.string)
+    }
+  }
 
   /// The folder to use. Losing one in memory at a reboot costs one replay of the migrations.
   ///

@@ -1,3 +1,5 @@
+import Foundation
+import Postgres
 import Shadow
 import SystemPackage
 import Testing
@@ -14,5 +16,26 @@ struct ShadowDirectoryTests {
     let directory = ShadowDirectory.automatic.resolved(state: "/var/lib/penstock", size: 1 << 50)
 
     #expect(directory == "/var/lib/penstock/shadow")
+  }
+
+  @Test("a folder in memory goes when the state folder that it belongs to has gone, and not before")
+  func orphans() async throws {
+    let files = FileManager.default
+    let state = FilePath(NSTemporaryDirectory()).appending("penstock-state-\(UInt64.random(in: 0...UInt64.max))")
+    try files.createDirectory(atPath: state.string, withIntermediateDirectories: true)
+    let folder = await ShadowDirectory.automatic.prepared(state: state, size: 1)
+    try #require(folder.starts(with: "/dev/shm"), "this machine has no memory to spare")
+    let server = try await ShadowServer.start(
+      .init(directory: folder, binaries: ServerBinaries.best(), lifetime: .detached))
+    let process = try #require(await server.server.processID)
+
+    _ = await ShadowDirectory.path("/elsewhere").prepared(state: state, size: 1)
+    #expect(files.fileExists(atPath: folder.string))
+    try files.removeItem(atPath: state.string)
+    _ = await ShadowDirectory.path("/elsewhere").prepared(state: state, size: 1)
+
+    #expect(!files.fileExists(atPath: folder.string))
+    // A zombie is no server any more.
+    #expect((try? files.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe")) == nil)
   }
 }

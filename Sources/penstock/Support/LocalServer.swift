@@ -20,8 +20,10 @@ struct LocalServer {
   /// Where migrations are tried.
   func shadow() async throws -> ShadowServer {
     try workspace.makeStateFolder()
+    let directory = await ShadowDirectory.automatic.prepared(state: workspace.stateFolder, size: Self.cacheLimit)
     return try await ShadowServer.start(
-      .init(directory: shadows, binaries: try await binaries(), lifetime: .detached))
+      .init(
+        directory: directory, binaries: try await binaries(), lifetime: .detached, cacheLimit: Self.cacheLimit))
   }
 
   /// Stops the servers that run, and starts none for it.
@@ -36,7 +38,12 @@ struct LocalServer {
 
   private var database: FilePath { workspace.stateFolder.appending("database") }
 
-  private var shadows: FilePath { ShadowDirectory.automatic.resolved(state: workspace.stateFolder, size: 1 << 30) }
+  private var shadows: FilePath {
+    ShadowDirectory.automatic.resolved(state: workspace.stateFolder, size: Self.cacheLimit)
+  }
+
+  /// In bytes.
+  private static let cacheLimit = 1 << 30
 
   /// The server of the version that the project's platform has, else the newest.
   private func binaries() async throws -> ServerBinaries {

@@ -148,6 +148,7 @@ struct Shop: Sendable {
         branches: { staging: staging }
     environments:
       staging: { database: \(database), profile: postgres }
+    shadow: { directory: \(repository.directory.appending("shadow")) }
 
     """
   }
