@@ -99,7 +99,8 @@ let package = Package(
     .executableTarget(
       name: "penstock",
       dependencies: [
-        "Basics", "Configuration", "Daemon", "Git", "Lint", "Migrations", "Pipeline", "Postgres", "SQL", "Schema", "Shadow",
+        "Basics", "Configuration", "Daemon", "Git", "Lint", "Migrations", "Pipeline", "Postgres", "SQL", "Schema",
+        "Shadow",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -30,7 +30,8 @@ package enum YAMLFile {
     }
     let value = body(YAMLValue(node: root, path: [], sink: sink))
     guard sink.problems.isEmpty, let value else {
-      let problems = sink.problems.isEmpty ? [Problem(file: file, position: nil, message: "cannot be read")] : sink.problems
+      let problems =
+        sink.problems.isEmpty ? [Problem(file: file, position: nil, message: "cannot be read")] : sink.problems
       throw InvalidFile(problems.sorted { ($0.position ?? .start) < ($1.position ?? .start) })
     }
     return value

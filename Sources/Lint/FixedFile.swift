@@ -17,7 +17,9 @@ package struct FixedFile: Sendable {
       let replacements = edits.map { edit in
         (range: file.lines.byte(of: edit.start)..<file.lines.byte(of: edit.end), newText: edit.newText)
       }
-      guard replacements.allSatisfy({ new in !accepted.contains { Self.overlap(new.range, $0.range) } }) else { continue }
+      guard replacements.allSatisfy({ new in !accepted.contains { Self.overlap(new.range, $0.range) } }) else {
+        continue
+      }
       accepted += replacements
       fixed.append(finding)
     }

@@ -10,7 +10,9 @@ package struct RunID: Hashable, Sendable {
   package init() {
     var generator = SystemRandomNumberGenerator()
     let time = UInt64(Timestamp.now.milliseconds)
-    let random = (UInt64.random(in: 0..<(1 << 40), using: &generator), UInt64.random(in: 0..<(1 << 40), using: &generator))
+    let random = (
+      UInt64.random(in: 0..<(1 << 40), using: &generator), UInt64.random(in: 0..<(1 << 40), using: &generator)
+    )
     rawValue = Self.encode(time, digits: 10) + Self.encode(random.0, digits: 8) + Self.encode(random.1, digits: 8)
   }
 

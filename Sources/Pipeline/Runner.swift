@@ -171,7 +171,9 @@ package struct Runner: Sendable {
 
   /// Why the pipeline does not care for this push, or nil when it does.
   private func skips(_ request: RunRequest, _ pipeline: PipelineFile) async throws -> String? {
-    guard pipeline.trigger.paths != nil, let touched = try await request.changedPaths(in: repository) else { return nil }
+    guard pipeline.trigger.paths != nil, let touched = try await request.changedPaths(in: repository) else {
+      return nil
+    }
     return pipeline.trigger.matches(paths: touched) ? nil : "the push touches none of the pipeline's paths"
   }
 }

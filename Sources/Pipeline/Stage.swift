@@ -66,7 +66,8 @@ package enum Stages {
 
   private static func type(named name: String, at value: YAMLValue) -> (any Stage.Type)? {
     if let type = all.first(where: { $0.name == name }) { return type }
-    value.report("\(name) is no stage\(Spelling.hint(for: name, among: names)); there are \(names.joined(separator: ", "))")
+    value.report(
+      "\(name) is no stage\(Spelling.hint(for: name, among: names)); there are \(names.joined(separator: ", "))")
     return nil
   }
 }

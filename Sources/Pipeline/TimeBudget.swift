@@ -32,7 +32,9 @@ struct TimeBudget {
       isOverrun = value == nil && !Task.isCancelled
       group.cancelAll()
       if value == nil { value = await group.next() ?? nil }
-      guard let value else { preconditionFailure("one of the group's two tasks is the work, which always gives a value") }
+      guard let value else {
+        preconditionFailure("one of the group's two tasks is the work, which always gives a value")
+      }
       return (value, isOverrun ? timeIsUp : nil)
     }
   }

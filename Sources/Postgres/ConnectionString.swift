@@ -29,7 +29,9 @@ package struct ConnectionString: Hashable, Sendable {
 
   /// The same with one more setting of the session, which RESET goes back to.
   package func with(setting name: String, _ value: String) -> ConnectionString {
-    return with("options", [options["options"], "-c \(name)=\(Self.escapedForOptions(value))"].compactMap(\.self).joined(separator: " "))
+    return with(
+      "options",
+      [options["options"], "-c \(name)=\(Self.escapedForOptions(value))"].compactMap(\.self).joined(separator: " "))
   }
 
   package func with(database: String) -> ConnectionString { with("dbname", database) }

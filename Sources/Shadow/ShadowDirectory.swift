@@ -32,7 +32,8 @@ package enum ShadowDirectory: Hashable, Sendable {
 
   private static func sweep() async {
     let prefix = "penstock-\(geteuid())-"
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: memory.string)) ?? [] where name.hasPrefix(prefix) {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: memory.string)) ?? [] where name.hasPrefix(prefix)
+    {
       let folder = memory.appending(name)
       guard let owner = try? String(contentsOfFile: folder.appending(mark).string, encoding: .utf8),
         !FileManager.default.fileExists(atPath: owner)

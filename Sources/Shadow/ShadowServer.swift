@@ -201,7 +201,8 @@ extension ShadowServer {
   private func replay(
     _ migrations: ArraySlice<Migration>, on draft: DatabaseName, platform: Platform, applied: inout [AppliedMigration]
   ) async throws {
-    try await Connection.with(migrationRole(of: draft, platform: platform), as: "penstock shadow replay") { connection in
+    try await Connection.with(migrationRole(of: draft, platform: platform), as: "penstock shadow replay") {
+      connection in
       for migration in migrations {
         try Task.checkCancellation()
         let application = try Application(migration)

@@ -51,7 +51,8 @@ struct YAMLFileTests {
   @Test(
     "what is no YAML, or no YAML for us, is refused with its place",
     arguments: [
-      ("a: [1", "f.yaml:2:1: is not YAML"), ("a: 1\na: 2\n", "f.yaml:1:1: the key a is there twice"), ("", "f.yaml: the file is empty"),
+      ("a: [1", "f.yaml:2:1: is not YAML"), ("a: 1\na: 2\n", "f.yaml:1:1: the key a is there twice"),
+      ("", "f.yaml: the file is empty"),
     ])
   func refuses(text: String, expected: String) {
     let found = problems(text) { _ in }.joined(separator: "\n")

@@ -21,7 +21,9 @@ struct AuditLogTests {
     }
   }
 
-  @Test("a changed, a removed and an inserted line break the chain at their place", arguments: ["change", "remove", "insert"])
+  @Test(
+    "a changed, a removed and an inserted line break the chain at their place",
+    arguments: ["change", "remove", "insert"])
   func tampering(_ kind: String) async throws {
     try await withScratchFolder { folder in
       let log = AuditLog(directory: folder)

@@ -60,7 +60,9 @@ struct Bench {
 
   /// Commits and pushes to `staging`.
   @discardableResult
-  func push(_ message: String = "A commit", files: [String: String?] = [:], force: Bool = false) async throws -> ObjectID {
+  func push(_ message: String = "A commit", files: [String: String?] = [:], force: Bool = false) async throws
+    -> ObjectID
+  {
     let commit = try await scratch.commit(message, files: files)
     let outcome = try await scratch.push("HEAD:refs/heads/staging", force: force)
     guard outcome.isSuccess else { throw ScratchRepository.Outcome.Refused(text: outcome.standardError) }

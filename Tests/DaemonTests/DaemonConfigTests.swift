@@ -4,7 +4,6 @@ import Daemon
 import Git
 import Postgres
 import Shadow
-import Shadow
 import SystemPackage
 import Testing
 
@@ -61,7 +60,9 @@ struct DaemonConfigTests {
       repositories: { shop: { path: /srv/git/shop.git, branches: { main: trial } } }
       environments: { trial: { database: embedded } }
       """
-    let service = ["STATE_DIRECTORY": "/var/lib/penstock:/other", "RUNTIME_DIRECTORY": "/run/penstock", "HOME": "/root"]
+    let service = [
+      "STATE_DIRECTORY": "/var/lib/penstock:/other", "RUNTIME_DIRECTORY": "/run/penstock", "HOME": "/root",
+    ]
     let user = ["HOME": "/home/ada"]
 
     let inService = try DaemonConfig(text, file: "f", variables: service)
@@ -99,7 +100,9 @@ struct DaemonConfigTests {
     let problems = problems(of: text)
 
     #expect(
-      problems.map { "\($0.position?.line ?? 0)" } == ["1", "2", "3", "7", "8", "9", "12", "13", "14", "16", "17", "18"])
+      problems.map { "\($0.position?.line ?? 0)" } == [
+        "1", "2", "3", "7", "8", "9", "12", "13", "14", "16", "17", "18",
+      ])
     let words = problems.map(\.message).joined(separator: "\n")
     for expected in [
       "did you mean repositories?", "http is not supported", "url is not supported", "did you mean staging?",

@@ -1,5 +1,4 @@
 import Basics
-import Basics
 import Daemon
 import Git
 import Pipeline

@@ -73,7 +73,9 @@ struct RunningDaemon {
 
   /// Commits files and the pipeline, pushes to `staging`, and tells the daemon as the hook would.
   /// - Returns: The run.
-  func push(_ files: [String: String?], pipeline stages: String = Self.stages, concurrency: String = "supersede") async throws -> RunID {
+  func push(_ files: [String: String?], pipeline stages: String = Self.stages, concurrency: String = "supersede")
+    async throws -> RunID
+  {
     let pipeline = """
       name: staging
       on: { push: { branches: [staging] } }

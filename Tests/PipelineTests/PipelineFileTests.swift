@@ -47,9 +47,12 @@ struct PipelineFileTests {
     let found = problems(of: text)
 
     #expect(found.contains { $0.hasPrefix("p.yaml:2:15: unknown key branchs (did you mean branches?)") }, "\(found)")
-    #expect(found.contains { $0.hasPrefix("p.yaml:4:1: unknown key concurency (did you mean concurrency?)") }, "\(found)")
+    #expect(
+      found.contains { $0.hasPrefix("p.yaml:4:1: unknown key concurency (did you mean concurrency?)") }, "\(found)")
     #expect(found.contains { $0.hasPrefix("p.yaml:5:10: timeout must be a duration") }, "\(found)")
-    #expect(found.contains { $0.hasPrefix("p.yaml:7:28: validate.fail-on is eror") || $0.contains("did you mean error?") }, "\(found)")
+    #expect(
+      found.contains { $0.hasPrefix("p.yaml:7:28: validate.fail-on is eror") || $0.contains("did you mean error?") },
+      "\(found)")
     #expect(found.contains { $0.contains("require-comments") && $0.hasPrefix("p.yaml:7:") }, "\(found)")
     #expect(found.contains { $0.hasPrefix("p.yaml:8:5: rset is no stage (did you mean reset?)") }, "\(found)")
     #expect(found.contains { $0.hasPrefix("p.yaml:9:30: ") }, "\(found)")

@@ -192,12 +192,15 @@ struct ResetTests {
     let server = try await ShadowServer.start(
       .init(directory: ShadowFixture.directory(), binaries: ServerBinaries.best(), cacheLimit: 1))
 
-    let old = try await server.reset(platform: Platform(.postgres), migrations: ShadowFixture.migrations("create table a ();"))
-    let new = try await server.reset(platform: Platform(.postgres), migrations: ShadowFixture.migrations("create table b ();"))
+    let old = try await server.reset(
+      platform: Platform(.postgres), migrations: ShadowFixture.migrations("create table a ();"))
+    let new = try await server.reset(
+      platform: Platform(.postgres), migrations: ShadowFixture.migrations("create table b ();"))
     let states = try await ShadowFixture.session(new.superuser) {
       try await $0.column("select count(*)::text from pg_database where datname ~ '^state_'")
     }
-    let again = try await server.reset(platform: Platform(.postgres), migrations: ShadowFixture.migrations("create table b ();"))
+    let again = try await server.reset(
+      platform: Platform(.postgres), migrations: ShadowFixture.migrations("create table b ();"))
 
     #expect(states == ["1"])
     #expect([old, new, again].map(\.replayed) == [1, 1, 0])

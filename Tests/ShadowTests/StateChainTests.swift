@@ -32,7 +32,8 @@ struct StateChainTests {
 
   @Test("of a single migration are that and the profile's")
   func short() {
-    let one = StateChain(serverVersion: "15.4", platform: Platform(.postgres), migrations: ShadowFixture.migrations("a"))
+    let one = StateChain(
+      serverVersion: "15.4", platform: Platform(.postgres), migrations: ShadowFixture.migrations("a"))
     let none = StateChain(serverVersion: "15.4", platform: Platform(.postgres), migrations: [])
 
     #expect(one.milestones(after: nil) == [0, 1])

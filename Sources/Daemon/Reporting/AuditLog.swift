@@ -48,7 +48,9 @@ package actor AuditLog {
   package func lines(last count: Int) throws(DaemonError) -> [String] {
     var lines: [String] = []
     for file in try files.inOrder().reversed() where lines.count < count {
-      lines = Array((LogFiles.lines(of: try files.read(file)).complete.map { String(decoding: $0, as: UTF8.self) } + lines).suffix(count))
+      lines = Array(
+        (LogFiles.lines(of: try files.read(file)).complete.map { String(decoding: $0, as: UTF8.self) } + lines).suffix(
+          count))
     }
     return lines
   }

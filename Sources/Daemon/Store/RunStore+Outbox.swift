@@ -45,7 +45,8 @@ extension RunStore {
   /// What is to be delivered, in the order in which it happened, with the number to confirm it by.
   package func deliveries(limit: Int) throws(DaemonError) -> [(number: Int64, delivery: Delivery)] {
     try read { database in
-      try Row.fetchAll(database, sql: "SELECT * FROM deliveries ORDER BY number LIMIT ?", arguments: [limit]).map { row in
+      try Row.fetchAll(database, sql: "SELECT * FROM deliveries ORDER BY number LIMIT ?", arguments: [limit]).map {
+        row in
         let run = (row["run"] as String?).flatMap { RunID($0) }
         let entry = try (row["entry"] as String?).map { try JSONText.decode(LogEntry.self, $0) }
         guard let delivery = Delivery(kind: row["kind"], run: run, entry: entry) else {

@@ -1,6 +1,6 @@
 package import Basics
-package import Git
 internal import GRDB
+package import Git
 package import Pipeline
 
 extension RunStore {
@@ -138,7 +138,9 @@ extension RunStore {
     try database.execute(
       sql: "UPDATE refs SET last_done = ? WHERE repository = ? AND ref = ?",
       arguments: [request.commit.hex, request.repository, request.ref.rawValue])
-    for delivery in [.note(request.id), .record(request.id), .log(LogEntry(finished: record)), .unpin(request.id)] as [Delivery] {
+    for delivery in [.note(request.id), .record(request.id), .log(LogEntry(finished: record)), .unpin(request.id)]
+      as [Delivery]
+    {
       try addDelivery(delivery, database)
     }
   }

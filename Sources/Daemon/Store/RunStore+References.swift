@@ -1,5 +1,5 @@
-package import Git
 internal import GRDB
+package import Git
 internal import Pipeline
 
 extension RunStore {

@@ -72,7 +72,8 @@ package actor Watcher: Service {
   private func watchable() async -> [FilePath] {
     var directories: [FilePath] = []
     for repository in config.repositories {
-      guard let opened = try? await repositories.repository(named: repository.name) else { continue }  // `scan` said why.
+      // Of one that cannot be opened, `scan` said why.
+      guard let opened = try? await repositories.repository(named: repository.name) else { continue }
       directories.append(opened.commonDirectory)
     }
     return directories

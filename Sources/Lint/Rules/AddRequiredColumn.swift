@@ -7,7 +7,8 @@ struct AddRequiredColumn: StatementRule {
     severity: .error,
     evidence: [.ast],
     summary: "NOT NULL column without a default, added to a table that is already there",
-    why: "it fails when the table has rows, and where it does not, inserts that do not know the column fail from then on",
+    why:
+      "it fails when the table has rows, and where it does not, inserts that do not know the column fail from then on",
     explanation: """
       PostgreSQL has no value to put into the rows that are there, so `ADD COLUMN … NOT NULL` without a default fails \
       on any table that is not empty, as the target's is and the shadow's perhaps is not. Give the column a default; \
@@ -26,7 +27,9 @@ struct AddRequiredColumn: StatementRule {
   )
 
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
-    guard case .alterTable(let alter) = statement.syntax, [.table, .foreignTable].contains(alter.kind) else { return [] }
+    guard case .alterTable(let alter) = statement.syntax, [.table, .foreignTable].contains(alter.kind) else {
+      return []
+    }
     let table = context.declared.resolve(alter.name)
     guard !context.declared.isCreatedByPendingFiles(table) else { return [] }
     return alter.commands.compactMap { command in
@@ -40,7 +43,8 @@ struct AddRequiredColumn: StatementRule {
         at: command.range,
         object: ObjectName(table, part: column.name),
         fix: .init(
-          text: "add column \(name) \(type) not null default …, or add it nullable, fill it, and set it not null later"))
+          text: "add column \(name) \(type) not null default …, or add it nullable, fill it, and set it not null later")
+      )
     }
   }
 

@@ -23,7 +23,9 @@ struct DropColumn: StatementRule {
   )
 
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
-    guard case .alterTable(let alter) = statement.syntax, [.table, .foreignTable].contains(alter.kind) else { return [] }
+    guard case .alterTable(let alter) = statement.syntax, [.table, .foreignTable].contains(alter.kind) else {
+      return []
+    }
     let table = context.declared.resolve(alter.name)
     return alter.commands.compactMap { command in
       guard case .dropColumn(let column, let ifExists) = command.action,

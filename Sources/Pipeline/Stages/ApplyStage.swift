@@ -53,7 +53,8 @@ package struct ApplyStage: Stage {
     let statements = applications.reduce(0) { $0 + $1.script.statements.count }
     bench.record.evidence.after = bench.after?.fingerprint
     let input = await LintInput(
-      bench.migrations, bench.history, strays: bench.strays, cache: bench.memory.files, before: bench.before, after: bench.after)
+      bench.migrations, bench.history, strays: bench.strays, cache: bench.memory.files, before: bench.before,
+      after: bench.after)
     try bench.take(await Linter(bench.linting).lint(input))
 
     let count = bench.pending.count

@@ -27,13 +27,16 @@ package struct ValidateStage: Stage {
       .map { (count: report.count($0), word: $1) }
       .filter { $0.count > 0 }
       .map { "\($0.count) \($0.word)\($0.count == 1 || $0.word == "advice" ? "" : "s")" }
-    return [([files] + (counts.isEmpty ? ["no findings"] : counts)).joined(separator: ", ")] + passedOver(bench.migrations)
+    return [([files] + (counts.isEmpty ? ["no findings"] : counts)).joined(separator: ", ")]
+      + passedOver(bench.migrations)
   }
 
   /// Says which files nobody will apply, because their names are no migrations' names.
   private func passedOver(_ migrations: MigrationSet) -> [String] {
     let names = migrations.misnamed.map { $0.split(separator: "/").last ?? "" }
     guard !names.isEmpty else { return [] }
-    return ["passed over: \(names.prefix(3).joined(separator: ", "))\(names.count > 3 ? " and \(names.count - 3) more" : "")"]
+    return [
+      "passed over: \(names.prefix(3).joined(separator: ", "))\(names.count > 3 ? " and \(names.count - 3) more" : "")"
+    ]
   }
 }

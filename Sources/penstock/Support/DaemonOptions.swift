@@ -32,7 +32,7 @@ struct DaemonOptions: ParsableArguments {
   }
 }
 
-/// A run's name, as a user writes it.
 extension RunID: ExpressibleByArgument {
+  /// A run's name, as a user writes it.
   public init?(argument: String) { self.init(argument) }
 }

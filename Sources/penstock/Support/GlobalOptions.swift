@@ -7,7 +7,9 @@ struct GlobalOptions: ParsableArguments {
   @Option(name: .customShort("C"), help: ArgumentHelp("Stand in another folder.", valueName: "dir"))
   var directory: String?
 
-  @Option(help: "What the database's platform has: supabase or postgres. Default: supabase where there is a supabase/ folder.")
+  @Option(
+    help: "What the database's platform has: supabase or postgres. Default: supabase where there is a supabase/ folder."
+  )
   var profile: Profile?
 
   @Option(help: ArgumentHelp("When to colour: auto, always or never.", valueName: "when"))
