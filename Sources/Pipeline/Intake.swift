@@ -28,18 +28,14 @@ struct Intake {
     let target = try await TargetState.read(environment)
     record.evidence.targetServer = target.serverVersion
     let history = target.comparison(with: migrations)
-    let blobs = files.blobs
-    record.migrations = history.pending.map { migration in
-      var entry = MigrationRecord(migration)
-      entry.blob = blobs[migration.path]
-      return entry
-    }
     record.evidence.chain = migrations.chain(from: Digest(of: "")).last
-    return Workbench(
+    var bench = Workbench(
       request: record.request, environment: environment, stages: pipeline.stages, repository: repository,
       shadowServer: shadow, host: host, memory: memory, migrations: migrations,
-      strays: try await strays(among: migrations, request: record.request), linting: linting, platform: target.platform,
+      blobs: files.blobs, strays: try await strays(among: migrations, request: record.request), linting: linting, platform: target.platform,
       history: history, record: record)
+    bench.listMigrations()
+    return bench
   }
 
   /// Misnamed files that the push brings. Those that were there already are nobody's fault today: they are passed over,
@@ -51,7 +47,8 @@ struct Intake {
 }
 
 extension MigrationRecord {
-  init(_ migration: Migration) {
+  init(_ migration: Migration, blob: ObjectID?) {
     self.init(version: migration.version, name: migration.name, path: migration.path, checksum: migration.checksum)
+    self.blob = blob
   }
 }

@@ -2,6 +2,7 @@ internal import Basics
 package import Git
 package import Lint
 package import Migrations
+internal import Postgres
 package import Schema
 package import Shadow
 
@@ -18,6 +19,8 @@ package struct Workbench: Sendable {
 
   /// The commit's migrations.
   package let migrations: MigrationSet
+  /// The blob of each, by path.
+  package let blobs: [String: ObjectID]
   /// Files that the push adds to the folder of the migrations and that, by their names, are none.
   package let strays: [String]
   /// What the linter is told by the commit's `penstock.yaml`.
@@ -36,8 +39,6 @@ package struct Workbench: Sendable {
   package var shadow: ShadowDatabase?
   /// The shadow's schema before the pending migrations.
   package var before: Snapshot?
-  /// What the shadow's schema was after each pending migration, in order; as long as `pending` once `apply` has passed.
-  package var steps: [Fingerprint] = []
   /// The shadow's schema after the last pending migration.
   package var after: Snapshot?
 
@@ -50,6 +51,21 @@ package struct Workbench: Sendable {
   package func preparedShadow() throws(RunFailure) -> ShadowDatabase {
     guard let shadow else { throw RunFailure("there is no shadow database: the pipeline has no reset stage") }
     return shadow
+  }
+
+  /// The schema of a database: of the shadow, or of the target.
+  func snapshot(of database: ConnectionString, as applicationName: String) async throws -> Snapshot {
+    try await Connection.with(database, as: applicationName) {
+      try await memory.snapshots.read(from: $0, scope: environment.profile.scope)
+    }
+  }
+
+  /// Lists the pending migrations in the record; what it says of them already is kept.
+  mutating func listMigrations() {
+    let known = Dictionary(record.migrations.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    record.migrations = pending.map { migration in
+      known[migration.path] ?? MigrationRecord(migration, blob: blobs[migration.path])
+    }
   }
 
   /// Leaves the linter's findings in the record.

@@ -15,9 +15,10 @@ extension Platform {
   ) async throws(PostgresError) -> Platform {
     let kept = try await PenstockTables.defaults(from: connection)
     let row = try await connection.query(query)[0]
-    let (migrationRole, roles, defaults) = try row.decode(String.self, String.self, String.self)
+    let (migrationRole, roles, names, defaults) = try row.decode(String.self, String.self, String.self, String.self)
     return Platform(
-      profile, migrationRole: migrationRole, roles: roles, defaults: kept ?? (isNew ? defaults : nil))
+      profile, migrationRole: migrationRole, roles: roles, roleNames: names,
+      defaults: kept ?? (isNew ? defaults : nil))
   }
 
   /// PostgreSQL's own roles are everywhere; those that a superuser could become count as granted to it.
@@ -27,13 +28,21 @@ extension Platform {
       (
         select coalesce(jsonb_agg(jsonb_build_object(
           'name', r.rolname,
+          'attributes', to_jsonb(array_remove(array[
+            case when r.rolsuper then 'superuser' end, case when r.rolcreatedb then 'createdb' end,
+            case when r.rolcreaterole then 'createrole' end, case when r.rolreplication then 'replication' end,
+            case when r.rolbypassrls then 'bypassrls' end], null)),
           'granted', pg_has_role(current_user, r.oid, 'member'),
+          'administered', pg_has_role(current_user, r.oid, 'member with admin option'),
           'memberships', (
             select coalesce(jsonb_agg(distinct pg_get_userbyid(m.roleid)), '[]') from pg_auth_members m
             where m.member = r.oid and pg_get_userbyid(m.roleid) !~ '^pg_'
           )) order by r.rolname), '[]')
         from pg_roles r
         where r.rolname !~ '^pg_'
+      )::text,
+      (
+        select coalesce(jsonb_agg(r.rolname order by r.rolname), '[]') from pg_roles r where r.rolname !~ '^pg_'
       )::text,
       jsonb_build_object(
         'public', (

@@ -3,8 +3,12 @@ package import Postgres
 
 /// A database of one's own, in the state that a list of migrations leads to.
 package struct ShadowDatabase: Sendable {
+  /// What it had before the first migration.
   package let platform: Platform
+  /// Of the database, on the shadow's server.
   package let name: String
+  /// What it was copied from.
+  let state: DatabaseName
   /// Connects as the role that migrations run as, who is no superuser.
   package let migrationRole: ConnectionString
   /// Connects as the server's superuser: for reading catalogs, never for a migration's statements.

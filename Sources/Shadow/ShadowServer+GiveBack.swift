@@ -3,21 +3,30 @@ package import Migrations
 internal import Postgres
 
 extension ShadowServer {
-  /// Takes back a shadow without keeping anybody waiting: the next `reset` waits until that is done, and so does `stop`.
+  /// Takes back a shadow without keeping anybody waiting: the next `reset` of its platform waits until that is done, and
+  /// so does `stop`. Then a copy of its state is ready for that reset.
   ///
-  /// - Parameter migrations: All that have been applied to it, when nothing else was done to it. It then becomes their
-  ///   state, and a copy of it is made ready for the next reset. Nil drops it.
+  /// - Parameter migrations: All that have been applied to it, when nothing else was done to it: it becomes their state.
+  ///   Nil drops it.
   package func giveBack(_ shadow: ShadowDatabase, after migrations: [Migration]?) {
-    let previous = chores
-    // Nobody cancels it: it ends by itself, soon. What it cannot do is done when the server starts next.
-    chores = Task {
+    let platform = shadow.platform.digest
+    let previous = chores[platform]
+    // Nobody cancels it: it ends by itself, soon, and `stop` waits for it.
+    chores[platform] = Task {
       await previous?.value
-      if let migrations, (try? await keep(shadow, after: migrations)) != nil { return }
-      try? await release(shadow)
+      var state = shadow.state
+      do {
+        if let migrations { state = try await keep(shadow, after: migrations) } else { try await release(shadow) }
+      } catch {  // The next reset makes the state again.
+        try? await release(shadow)  // What is left is dropped when the server starts next.
+      }
+      // Without a spare the next reset makes its copy itself, and says what is wrong.
+      try? await prepareSpare(of: state, for: shadow.platform)
     }
   }
 
-  private func keep(_ shadow: ShadowDatabase, after migrations: [Migration]) async throws {
+  /// - Returns: The state that the shadow has become.
+  private func keep(_ shadow: ShadowDatabase, after migrations: [Migration]) async throws -> DatabaseName {
     let chain = StateChain(
       serverVersion: configuration.binaries.version, platform: shadow.platform, migrations: migrations)
     let state = chain.states[migrations.count]
@@ -34,25 +43,26 @@ extension ShadowServer {
       }
       try await cache.unlock(state)
       try result.get()
-      try await prepareSpare(of: state, platform: shadow.platform, cache: cache)
     }
+    return state
   }
 
-  private func prepareSpare(of state: DatabaseName, platform: Platform, cache: StateCache) async throws {
-    if let old = spare {
-      spare = nil
-      try await cache.drop(old.shadow)
+  private func prepareSpare(of state: DatabaseName, for platform: Platform) async throws {
+    let key = platform.digest
+    guard spares[key]?.state != state else { return }
+    try await withCache { cache in
+      if let old = spares.removeValue(forKey: key) { try await cache.drop(old.shadow) }
+      let name = DatabaseName(shadow: nextNumber(), of: owner)
+      try await cache.create(name, from: state, owner: platform.migrationRole)
+      spares[key] = (state, name)
+      try await cache.evict(toFit: configuration.cacheLimit, sparing: state)
     }
-    let name = DatabaseName(shadow: nextNumber(), of: owner)
-    try await cache.create(name, from: state, owner: platform.migrationRole)
-    spare = (state, name)
-    try await cache.evict(toFit: configuration.cacheLimit, sparing: state)
   }
 
   /// The copy that was made ready, if it is of this state; it is the caller's then.
-  func takeSpare(of state: DatabaseName) -> DatabaseName? {
-    guard let spare, spare.state == state else { return nil }
-    self.spare = nil
+  func takeSpare(of state: DatabaseName, for platform: Platform) -> DatabaseName? {
+    guard let spare = spares[platform.digest], spare.state == state else { return nil }
+    spares[platform.digest] = nil
     return spare.shadow
   }
 }

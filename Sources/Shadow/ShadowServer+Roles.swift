@@ -11,12 +11,18 @@ extension ShadowServer {
         Penstock connect to the target as another role, on Supabase as \(Profile.migrationRole).
         """)
     }
-    guard !assertedRoles.contains(platform.roleAssertion) else { return }
     let connection = cache.connection
+    // A migration may have dropped one since, on its shadow, where it is the cluster's.
+    let missing = try await connection.query(
+      """
+      select to_regrole(quote_ident($1)) is null or exists (
+        select from jsonb_array_elements($2::jsonb) r where to_regrole(quote_ident(r ->> 'name')) is null)
+      """, [platform.migrationRole, platform.roles])[0].decode(Bool.self)
+    guard missing || assertedRoles[platform.migrationRole] != platform.roles else { return }
     try await connection.set("penstock.migration_role", platform.migrationRole)
     try await connection.set("penstock.target_roles", platform.roles)
     for script in ["begin", Platform.rolesScript, "commit"] { try await connection.script(script) }
-    assertedRoles.insert(platform.roleAssertion)
+    assertedRoles[platform.migrationRole] = platform.roles
   }
 
   /// Lets a shadow know which roles its target has: to create one of those again is an error there, too.

@@ -40,15 +40,15 @@ package actor ShadowServer {
   private let anchor: Connection
   let owner: Int32
   private var databaseCount = 0
-  /// What the cluster need not be asked again; roles are never dropped from it.
-  var assertedRoles: Set<String> = []
+  /// By migration role, the roles that the cluster was last given for it.
+  var assertedRoles: [String: String] = [:]
   /// Each of our connections to the maintenance database is a place; making a state takes two more connections.
   private var freePlaces = 4
   private var queue: [CheckedContinuation<Void, Never>] = []
-  /// What is done while nobody waits for it.
-  var chores: Task<Void, Never>?
-  /// A shadow that is ready to be handed out, and the state that it is a copy of.
-  var spare: (state: DatabaseName, shadow: DatabaseName)?
+  /// What is done for each platform while nobody waits for it.
+  var chores: [Digest: Task<Void, Never>] = [:]
+  /// For each platform a shadow that is ready to be handed out, and the state that it is a copy of.
+  var spares: [Digest: (state: DatabaseName, shadow: DatabaseName)] = [:]
 
   /// The database in which databases are made and dropped.
   private static let maintenance = "postgres"
@@ -88,7 +88,7 @@ package actor ShadowServer {
 
   /// Stops using the server, and ends it if it is ours alone.
   package func stop() async throws {
-    await chores?.value
+    for chore in chores.values { await chore.value }
     await anchor.close()
     if configuration.lifetime == .process { try await server.stop() }
   }
@@ -101,7 +101,7 @@ extension ShadowServer {
   ///
   /// - Throws: `ApplyFailure` when a migration does not apply.
   package func reset(platform: Platform, migrations: [Migration]) async throws -> ShadowDatabase {
-    await chores?.value
+    await chores[platform.digest]?.value
     let chain = StateChain(
       serverVersion: configuration.binaries.version, platform: platform, migrations: migrations)
     return try await withCache { cache in
@@ -135,19 +135,24 @@ extension ShadowServer {
     }
     let state = chain.states[migrations.count]
     let name: DatabaseName
-    if let spare = takeSpare(of: state) {
+    if let spare = takeSpare(of: state, for: platform) {
       name = spare
     } else {
       name = DatabaseName(shadow: nextNumber(), of: owner)
       try await cache.create(name, from: state, owner: platform.migrationRole)
-      try await cache.evict(toFit: configuration.cacheLimit, sparing: state)
     }
-    try await acknowledgeRoles(of: platform, in: name)
-    return ShadowDatabase(
-      platform: platform, name: name.rawValue,
-      migrationRole: migrationRole(of: name, platform: platform), superuser: superuser(of: name),
-      reused: migrations.count - applied.count, applied: applied, adaptation: adaptation,
-      emulated: try await cache.emulated(in: state))
+    do {
+      try await cache.evict(toFit: configuration.cacheLimit, sparing: state)
+      try await acknowledgeRoles(of: platform, in: name)
+      return ShadowDatabase(
+        platform: platform, name: name.rawValue, state: state,
+        migrationRole: migrationRole(of: name, platform: platform), superuser: superuser(of: name),
+        reused: migrations.count - applied.count, applied: applied, adaptation: adaptation,
+        emulated: try await cache.emulated(in: state))
+    } catch {  // Nobody else knows of it yet.
+      try await cache.drop(name)
+      throw error
+    }
   }
 }
 

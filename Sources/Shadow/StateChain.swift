@@ -2,7 +2,7 @@ internal import Basics
 internal import Migrations
 
 /// The states that a database goes through as migrations are applied, each named by everything that made it: the
-/// server's version, the profile, and the bytes of every file so far.
+/// server's version, the platform, and the bytes of every file so far.
 struct StateChain: Sendable {
   /// One more than there are migrations: the first is the platform's own.
   let states: [DatabaseName]

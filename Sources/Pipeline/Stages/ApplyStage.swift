@@ -21,34 +21,22 @@ package struct ApplyStage: Stage {
 
   package func run(on bench: inout Workbench) async throws -> [String] {
     let shadow = try bench.preparedShadow()
-    let scope = bench.environment.profile.scope
     let pending = bench.pending
-    let snapshots = bench.memory.snapshots
     let limits = TimeLimits(statement: statementTimeout)
 
-    let (applications, fingerprints, after) = try await Connection.with(shadow.migrationRole, as: "penstock apply") {
-      worker in
-      try await Connection.with(shadow.superuser, as: "penstock observe") { observer in
-        var applications: [Application] = []
-        var fingerprints: [Fingerprint] = []
-        var after: Snapshot?
-        for migration in pending {
-          try Task.checkCancellation()
-          let application = try Application(migration)
-          _ = try await application.apply(
-            on: worker, adaptation: shadow.adaptation, limits: limits, recording: .nothing)
-          let snapshot = try await snapshots.read(from: observer, scope: scope)
-          applications.append(application)
-          fingerprints.append(snapshot.fingerprint)
-          after = snapshot
-        }
-        return (applications, fingerprints, after)
+    let applications = try await Connection.with(shadow.migrationRole, as: "penstock apply") { worker in
+      var applications: [Application] = []
+      for migration in pending {
+        try Task.checkCancellation()
+        let application = try Application(migration)
+        _ = try await application.apply(on: worker, adaptation: shadow.adaptation, limits: limits, recording: .nothing)
+        applications.append(application)
       }
+      return applications
     }
-    bench.steps = fingerprints
-    bench.after = after ?? bench.before
-    for (index, application) in applications.enumerated() {
-      bench.record.migrations[index].statements = application.script.statements.count
+    bench.after = pending.isEmpty ? bench.before : try await bench.snapshot(of: shadow.superuser, as: "penstock shadow")
+    for application in applications {
+      bench.record.update(application.migration) { $0.statements = application.script.statements.count }
     }
     let statements = applications.reduce(0) { $0 + $1.script.statements.count }
     bench.record.evidence.after = bench.after?.fingerprint

@@ -1,5 +1,4 @@
 package import Configuration
-internal import Postgres
 internal import Schema
 
 /// What the migrations change, and whether the target is what its history says.
@@ -21,11 +20,7 @@ package struct DiffStage: Stage {
     guard let before = bench.before, let after = bench.after else {
       throw RunFailure("there is no shadow to compare: the pipeline has no reset stage before diff")
     }
-    let scope = bench.environment.profile.scope
-    let snapshots = bench.memory.snapshots
-    let target = try await Connection.with(bench.environment.target, as: "penstock \(bench.environment.name)") {
-      try await snapshots.read(from: $0, scope: scope)
-    }
+    let target = try await bench.snapshot(of: bench.environment.target, as: "penstock \(bench.environment.name)")
     bench.targetBefore = target
     let difference = Difference(from: before, to: after)
     bench.record.difference = difference

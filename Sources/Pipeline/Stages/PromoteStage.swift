@@ -5,6 +5,7 @@ internal import Migrations
 internal import Postgres
 internal import Schema
 internal import Shadow
+internal import Synchronization
 
 /// Brings exactly the migrations that were tested to the target, exactly once, and proves that the target is then what
 /// the shadow is.
@@ -37,7 +38,10 @@ package struct PromoteStage: Stage {
     }
     let result = await promotion(of: bench).promote(bench.pending, check: evidenceCheck(of: bench))
     for promoted in result.promoted {
-      bench.record.note(promoted)
+      bench.record.update(promoted.migration) { record in
+        record.promoted = true
+        record.milliseconds = promoted.duration.milliseconds
+      }
     }
     if let failure = result.failure { throw Self.error(for: failure) }
     bench.record.result = .promoted
@@ -75,21 +79,24 @@ package struct PromoteStage: Stage {
     return deployment
   }
 
-  /// Nothing is promoted on stale evidence: before each migration the target must be what it was when it was compared
-  /// with the shadow, and then what the shadow was after the migration before.
+  /// Nothing is promoted on stale evidence: when the first migration begins, in its own transaction, the target must be
+  /// what it was when it was compared with the shadow. From there on only this promotion has its turn, and at the end
+  /// the target must be what the shadow is.
   private func evidenceCheck(
     of bench: Workbench
   ) -> @Sendable (isolated Connection, Migration) async throws -> Void {
-    // A target that had drifted, and was allowed to, is not compared after the first migration.
-    let hasDrifted = bench.targetBefore?.fingerprint != bench.before?.fingerprint
-    let states = [(bench.targetBefore ?? bench.before)?.fingerprint] + (hasDrifted ? [] : bench.steps.dropLast())
-    let expected = Dictionary(
-      zip(bench.pending.map(\.path), states.compactMap(\.self)), uniquingKeysWith: { first, _ in first })
+    let expected = (bench.targetBefore ?? bench.before)?.fingerprint
     let (scope, snapshots) = (bench.environment.profile.scope, bench.memory.snapshots)
+    // The first that is begun: one that the target has got meanwhile is not. It is checked with each of its tries.
+    let first = Mutex<String?>(nil)
     return { connection, migration in
-      guard let fingerprint = expected[migration.path] else { return }
+      let isFirst = first.withLock { path in
+        path = path ?? migration.path
+        return path == migration.path
+      }
+      guard isFirst else { return }
       let present = try await snapshots.read(from: connection, scope: scope)
-      if present.fingerprint != fingerprint { throw StaleEvidence() }
+      if present.fingerprint != expected { throw StaleEvidence() }
     }
   }
 
@@ -128,9 +135,9 @@ extension StaleEvidence: CustomStringConvertible {
 }
 
 extension RunRecord {
-  fileprivate mutating func note(_ promoted: PromotedMigration) {
-    guard let index = migrations.firstIndex(where: { $0.path == promoted.migration.path }) else { return }
-    migrations[index].promoted = true
-    migrations[index].milliseconds = promoted.duration.milliseconds
+  /// Adds to what is recorded of a migration, if it is listed.
+  mutating func update(_ migration: Migration, _ change: (inout MigrationRecord) -> Void) {
+    guard let index = migrations.firstIndex(where: { $0.path == migration.path }) else { return }
+    change(&migrations[index])
   }
 }

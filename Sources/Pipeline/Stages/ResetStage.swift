@@ -1,6 +1,5 @@
 package import Configuration
 internal import Migrations
-internal import Postgres
 internal import Schema
 internal import Shadow
 
@@ -20,17 +19,12 @@ package struct ResetStage: Stage {
     let applied = bench.history.appliedMigrations
     let shadow = try await bench.shadowServer.reset(platform: bench.platform, migrations: applied)
     bench.shadow = shadow
-    bench.steps = []
-    let (before, version) = try await Connection.with(shadow.superuser, as: "penstock shadow") { connection in
-      (
-        try await bench.memory.snapshots.read(from: connection, scope: bench.environment.profile.scope),
-        await connection.serverVersion
-      )
-    }
+    bench.listMigrations()
+    let before = try await bench.snapshot(of: shadow.superuser, as: "penstock shadow")
     bench.before = before
     bench.after = before
     bench.record.evidence.before = before.fingerprint
-    bench.record.evidence.shadowServer = version
+    bench.record.evidence.shadowServer = before.serverVersion
 
     let count = "\(applied.count) migration\(applied.count == 1 ? "" : "s")"
     return shadow.replayed == 0 ? ["\(count) from cache"] : ["\(count), \(shadow.replayed) of them replayed"]

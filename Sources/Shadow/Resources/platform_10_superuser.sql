@@ -9,10 +9,24 @@
 -- `postgres` may. Later it is known as the owner of the database.
 
 do $$
+declare
+  migration_role name := current_setting('penstock.migration_role');
+  granted name;
 begin
-  if current_setting('penstock.migration_role') <> 'postgres' then
-    execute format('grant postgres to %I with admin option', current_setting('penstock.migration_role'));
+  if migration_role = 'postgres' then
+    return;
   end if;
+  if not pg_has_role('postgres', migration_role, 'member') then
+    execute format('grant postgres to %I with admin option', migration_role);
+    return;
+  end if;
+  -- On the target `postgres` is a member of it, and both at once would be a circle.
+  for granted in
+    select pg_get_userbyid(roleid) from pg_auth_members
+    where member = 'postgres'::regrole and pg_get_userbyid(roleid) <> migration_role
+  loop
+    execute format('grant %I to %I with admin option', granted, migration_role);
+  end loop;
 end
 $$;
 

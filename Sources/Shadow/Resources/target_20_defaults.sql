@@ -4,6 +4,16 @@
 -- Reads the setting `penstock.target_defaults`, a JSON object
 -- {"public": {"owner", "grants"}, "defaultPrivileges": [{"role", "schema": null for all, "kind", "grants"}]}
 -- with grants as [{"grantee": null for PUBLIC, "privilege", "grantable"}] and kinds as in pg_default_acl.defaclobjtype.
+-- It comes from a table that the migration role may write: nothing of it is taken for SQL. What this server does not
+-- know, a role that is gone or a newer version's privilege, is left out.
+
+create function pg_temp.is_privilege(name text) returns boolean
+language sql return name in (
+  'SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'USAGE', 'CREATE', 'EXECUTE'
+) or name = 'MAINTAIN' and current_setting('server_version_num')::int >= 170000;
+
+create function pg_temp.is_role(name text) returns boolean
+language sql return name is null or to_regrole(quote_ident(name)) is not null;
 
 create function pg_temp.grantee(name text) returns text
 language sql return case when name is null then 'public' else quote_ident(name) end;
@@ -26,7 +36,7 @@ declare
   target jsonb := current_setting('penstock.target_defaults');
   item record;
 begin
-  if target -> 'public' <> 'null' then
+  if target -> 'public' <> 'null' and to_regrole(quote_ident(target #>> '{public,owner}')) is not null then
     execute format('alter schema public owner to %I', target #>> '{public,owner}');
     for item in
       select distinct case a.grantee when 0 then null else pg_get_userbyid(a.grantee)::text end as grantee
@@ -38,7 +48,7 @@ begin
     for item in
       select g ->> 'grantee' as grantee, g ->> 'privilege' as privilege, (g ->> 'grantable')::bool as grantable
       from jsonb_array_elements(target #> '{public,grants}') g
-      where g ->> 'grantee' is null or to_regrole(quote_ident(g ->> 'grantee')) is not null
+      where pg_temp.is_role(g ->> 'grantee') and g ->> 'privilege' in ('USAGE', 'CREATE')
     loop
       execute format('grant %s on schema public to %s', item.privilege, pg_temp.grantee(item.grantee))
         || case when item.grantable then ' with grant option' else '' end;
@@ -63,7 +73,7 @@ begin
       d ->> 'role' as role
     from jsonb_array_elements(target -> 'defaultPrivileges') d where d ->> 'schema' is null
   loop
-    continue when item.command is null;
+    continue when item.command is null or item.kind is null;
     execute format('%s revoke all on %s from %I, public', item.command, item.kind, item.role);
   end loop;
   for item in
@@ -71,9 +81,9 @@ begin
       pg_temp.default_privileges(d ->> 'role', d ->> 'schema') as command, pg_temp.kind(d ->> 'kind') as kind,
       g ->> 'privilege' as privilege, g ->> 'grantee' as grantee, (g ->> 'grantable')::bool as grantable
     from jsonb_array_elements(target -> 'defaultPrivileges') d, jsonb_array_elements(d -> 'grants') g
-    where g ->> 'grantee' is null or to_regrole(quote_ident(g ->> 'grantee')) is not null
+    where pg_temp.is_role(g ->> 'grantee') and pg_temp.is_privilege(g ->> 'privilege')
   loop
-    continue when item.command is null;
+    continue when item.command is null or item.kind is null;
     execute format('%s grant %s on %s to %s', item.command, item.privilege, item.kind, pg_temp.grantee(item.grantee))
       || case when item.grantable then ' with grant option' else '' end;
   end loop;
