@@ -32,7 +32,8 @@ struct Intake {
     var bench = Workbench(
       request: record.request, environment: environment, stages: pipeline.stages, repository: repository,
       shadowServer: shadow, host: host, memory: memory, migrations: migrations,
-      blobs: files.blobs, strays: try await strays(among: migrations, request: record.request), linting: linting, platform: target.platform,
+      blobs: files.blobs, strays: try await strays(among: migrations, request: record.request), linting: linting,
+      platform: target.platform,
       history: history, record: record)
     bench.listMigrations()
     return bench

@@ -143,15 +143,7 @@ struct RunningDaemon {
   /// Does something on the target.
   func onTarget<Value: Sendable>(_ body: (Connection) async throws -> Value) async throws -> Value {
     let target = try await status().environments[0].target
-    let connection = try await Connection.open(ConnectionString(target), applicationName: "test")
-    do {
-      let value = try await body(connection)
-      await connection.close()
-      return value
-    } catch {
-      await connection.close()
-      throw error
-    }
+    return try await Connection.with(ConnectionString(target), as: "test", body)
   }
 
   func appliedVersions() async throws -> [String] {

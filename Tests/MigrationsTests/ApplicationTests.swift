@@ -12,7 +12,7 @@ struct ApplicationTests {
   /// A database with the history table.
   private func withTarget(_ body: @Sendable (Connection) async throws -> Void) async throws {
     try await withScratchDatabase { target async throws in
-      try await withConnection(to: target) { connection in
+      try await Connection.with(target, as: "penstock tests") { connection in
         try await History.ensure(on: connection)
         try await body(connection)
       }
@@ -237,13 +237,13 @@ struct ApplicationTests {
   @Test("rolls back when its task is cancelled")
   func cancelled() async throws {
     try await withScratchDatabase { target async throws in
-      try await withConnection(to: target) { connection in
+      try await Connection.with(target, as: "penstock tests") { connection in
         try await History.ensure(on: connection)
         let processID = await connection.processID
         let task = Task {
           try await Application(.of("1_a", "create table a ();\nselect pg_sleep(600);")).apply(on: connection)
         }
-        try await withConnection(to: target) { watcher in
+        try await Connection.with(target, as: "penstock tests") { watcher in
           while try await watcher.value(
             "select count(*) from pg_stat_activity where pid = $1 and wait_event = 'PgSleep'", [processID], as: Int.self
           ) == 0 {}

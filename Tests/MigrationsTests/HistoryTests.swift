@@ -9,7 +9,7 @@ struct HistoryTests {
   @Test("is empty where it does not exist")
   func missing() async throws {
     try await withScratchDatabase { target async throws in
-      try await withConnection(to: target) { connection async throws in
+      try await Connection.with(target, as: "penstock tests") { connection async throws in
         #expect(try await History.read(from: connection).isEmpty)
         #expect(try await connection.exists("supabase_migrations.schema_migrations") == false)
       }
@@ -19,7 +19,7 @@ struct HistoryTests {
   @Test("is made as the Supabase CLI makes it, once")
   func ensure() async throws {
     try await withScratchDatabase { target async throws in
-      try await withConnection(to: target) { connection in
+      try await Connection.with(target, as: "penstock tests") { connection in
         try await History.ensure(on: connection)
         try await History.ensure(on: connection)
 
@@ -40,7 +40,7 @@ struct HistoryTests {
   @Test("of an old tool gets the columns it lacks, and can be read before that")
   func oldTable() async throws {
     try await withScratchDatabase { target async throws in
-      try await withConnection(to: target) { connection in
+      try await Connection.with(target, as: "penstock tests") { connection in
         try await connection.script(
           """
           create schema supabase_migrations;
@@ -63,7 +63,7 @@ struct HistoryTests {
   @Test("of the hosted platform, with more columns, is read and written")
   func hostedTable() async throws {
     try await withScratchDatabase { target async throws in
-      try await withConnection(to: target) { connection in
+      try await Connection.with(target, as: "penstock tests") { connection in
         try await connection.script(
           """
           create schema supabase_migrations;

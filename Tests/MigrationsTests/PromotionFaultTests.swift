@@ -16,7 +16,7 @@ struct PromotionFaultTests {
       let struck = await promotion(to: target).promote(migrations, progress: executioner.observe)
 
       #expect(struck.failure?.code == .connectionLost)
-      try await withConnection(to: target) { connection async throws in
+      try await Connection.with(target, as: "penstock tests") { connection async throws in
         #expect(try await connection.exists("a") == false)
         #expect(try await connection.history().isEmpty)
         let second = await promotion(to: target, run: "run-2").promote(migrations)
@@ -36,7 +36,7 @@ struct PromotionFaultTests {
 
       #expect(result.failure?.code == .connectionLost)
       #expect(result.failure?.position?.line == 2)
-      try await withConnection(to: target) { connection async throws in
+      try await Connection.with(target, as: "penstock tests") { connection async throws in
         #expect(try await connection.exists("a") == false)
         #expect(try await connection.history().isEmpty)
       }
@@ -59,7 +59,7 @@ struct PromotionFaultTests {
     ]
     let events = Events()
     let waiter = Task {
-      try await withConnection(to: target) { connection async throws in
+      try await Connection.with(target, as: "penstock tests") { connection async throws in
         while try await connection.value(
           "select count(pg_terminate_backend(pid)) from pg_stat_activity where wait_event = 'SyncRep'", as: Int.self
         ) == 0 {}
@@ -73,7 +73,7 @@ struct PromotionFaultTests {
     #expect(result.failure == nil)
     #expect(result.promoted.map(\.migration) == migrations)
     #expect(events.count { if case .settling = $0 { true } else { false } } == 1)
-    try await withConnection(to: target) { connection async throws in
+    try await Connection.with(target, as: "penstock tests") { connection async throws in
       #expect(try await connection.exists("a"))
       #expect(try await connection.history() == ["1", "2"])
     }
@@ -118,7 +118,7 @@ struct PromotionFaultTests {
   @Test("in a migration of several steps takes it up where it stopped", arguments: 1...9)
   func resumes(commit: Int) async throws {
     try await withScratchDatabase { target async throws in
-      try await withConnection(to: target) { connection async throws in
+      try await Connection.with(target, as: "penstock tests") { connection async throws in
         try await connection.script("create schema s; create table s.log (n int);")
         let executioner = Executioner(at: commit, of: target)
         let events = Events()
@@ -142,7 +142,7 @@ struct PromotionFaultTests {
   @Test("leaves an invalid index, which the next promotion drops and builds")
   func invalidIndex() async throws {
     try await withScratchDatabase { target async throws in
-      try await withConnection(to: target) { connection async throws in
+      try await Connection.with(target, as: "penstock tests") { connection async throws in
         try await connection.script("create table log (n int); insert into log values (1), (1);")
         let migrations: [Migration] = [.of("1_a", "create unique index concurrently if not exists log_n on log (n);")]
         let isValid = "select indisvalid from pg_index where indexrelid = 'log_n'::regclass"
@@ -163,7 +163,7 @@ struct PromotionFaultTests {
   @Test("builds an index again when it did not get its lock in time")
   func indexLock() async throws {
     try await withScratchDatabase { target async throws in
-      try await withConnection(to: target) { other in
+      try await Connection.with(target, as: "penstock tests") { other in
         try await other.execute("create table log (n int)")
         try await other.script("begin; insert into log values (1);")
 

@@ -59,7 +59,7 @@ final class Executioner: Sendable {
 /// Ends every worker of a promotion to a database, and waits until they are gone.
 func endWorkers(of target: ConnectionString) async {
   do {
-    try await withConnection(to: target) { connection in
+    try await Connection.with(target, as: "penstock tests") { connection in
       let workers = "datname = current_database() and application_name like 'penstock promote %'"
       _ = try await connection.query("select pg_terminate_backend(pid) from pg_stat_activity where \(workers)")
       while try await connection.value("select count(*) from pg_stat_activity where \(workers)", as: Int.self) > 0 {}

@@ -18,7 +18,7 @@ struct PromotionTests {
       #expect(result.promoted.map(\.migration) == migrations)
       #expect(result.promoted.allSatisfy { $0.retries == 0 && $0.sequentialReason == nil })
       #expect(events.count { if case .promoted = $0 { true } else { false } } == 2)
-      try await withConnection(to: target) { connection async throws in
+      try await Connection.with(target, as: "penstock tests") { connection async throws in
         #expect(try await connection.exists("b"))
         #expect(try await connection.history() == ["1", "2"])
         #expect(
@@ -46,7 +46,7 @@ struct PromotionTests {
       #expect(result.failure == nil)
       #expect(result.promoted.isEmpty)
       #expect(result.alreadyApplied == migrations)
-      try await withConnection(to: target) { connection async throws in
+      try await Connection.with(target, as: "penstock tests") { connection async throws in
         #expect(try await connection.value("select count(*) from penstock.deployments", as: Int.self) == 1)
       }
     }
@@ -64,7 +64,7 @@ struct PromotionTests {
       #expect(results.allSatisfy { $0.failure == nil })
       #expect(results.flatMap(\.promoted).count == 5)
       #expect(results.flatMap(\.alreadyApplied).count == 5)
-      try await withConnection(to: target) { connection async throws in
+      try await Connection.with(target, as: "penstock tests") { connection async throws in
         #expect(try await connection.history().count == 5)
       }
     }
@@ -83,7 +83,7 @@ struct PromotionTests {
       #expect(result.failure?.path == "supabase/migrations/2_b.sql")
       #expect(result.failure?.position == SourcePosition(line: 3, column: 2))
       #expect(result.failure?.statementIndex == 2)
-      try await withConnection(to: target) { connection async throws in
+      try await Connection.with(target, as: "penstock tests") { connection async throws in
         #expect(try await connection.exists("b") == false)
         #expect(try await connection.exists("d") == false)
         #expect(try await connection.history() == ["1"])
@@ -99,7 +99,7 @@ struct PromotionTests {
 
       #expect(result.failure?.code == .file)
       #expect(result.failure?.path == "supabase/migrations/2_b.sql")
-      try await withConnection(to: target) { connection async throws in
+      try await Connection.with(target, as: "penstock tests") { connection async throws in
         #expect(try await connection.exists("a") == false)
         #expect(try await connection.exists("penstock.migrations") == false)
       }
@@ -121,7 +121,7 @@ struct PromotionTests {
       #expect(result.failure?.code == .checkFailed)
       #expect(result.failure?.message == "the target has drifted")
       #expect(result.failure?.cause is Drift)
-      try await withConnection(to: target) { connection async throws in
+      try await Connection.with(target, as: "penstock tests") { connection async throws in
         #expect(try await connection.history() == ["1"])
       }
     }
@@ -130,7 +130,7 @@ struct PromotionTests {
   @Test("tries again when a lock is not to be had, and says so")
   func lockRetry() async throws {
     try await withScratchDatabase { target async throws in
-      try await withConnection(to: target) { other in
+      try await Connection.with(target, as: "penstock tests") { other in
         try await other.execute("create table a ()")
         try await other.script("begin; lock table a in access share mode;")
         let events = Events()
@@ -155,7 +155,7 @@ struct PromotionTests {
   @Test("gives up on a lock after its retries, with nothing left")
   func lockTimeout() async throws {
     try await withScratchDatabase { target async throws in
-      try await withConnection(to: target) { other in
+      try await Connection.with(target, as: "penstock tests") { other in
         try await other.execute("create table a ()")
         try await other.script("begin; lock table a;")
         let events = Events()
@@ -179,7 +179,7 @@ struct PromotionTests {
       let task = Task {
         await promotion(to: target).promote([.of("1_a", "create table a ();\nselect pg_sleep(600);")])
       }
-      try await withConnection(to: target) { watcher in
+      try await Connection.with(target, as: "penstock tests") { watcher in
         while try await watcher.value(
           "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'",
           as: Int.self) == 0
@@ -198,7 +198,7 @@ struct PromotionTests {
   @Test("waits for its turn no longer than it may, and says who has it")
   func busy() async throws {
     try await withScratchDatabase { target async throws in
-      try await withConnection(to: target) { other in
+      try await Connection.with(target, as: "penstock tests") { other in
         _ = try await other.query("select pg_advisory_lock(\(0x5065_6E73_746F_636B))")
 
         let result = await promotion(to: target) { $0.turnTimeout = .milliseconds(1) }
@@ -226,7 +226,7 @@ struct PromotionTests {
   @Test("writes its rows as the login's role, whatever role a migration takes on")
   func roles() async throws {
     try await withScratchDatabase { target async throws in
-      try await withConnection(to: target) { connection async throws in
+      try await Connection.with(target, as: "penstock tests") { connection async throws in
         let role = "penstock_\(await connection.processID)"
         try await connection.execute("create role \(role)")
 
@@ -245,7 +245,7 @@ struct PromotionTests {
   @Test("keeps its tables from the roles of the API")
   func privileges() async throws {
     try await withScratchDatabase { target async throws in
-      try await withConnection(to: target) { connection async throws in
+      try await Connection.with(target, as: "penstock tests") { connection async throws in
         for role in ["anon", "authenticated"] {
           try await connection.script(
             """
@@ -282,7 +282,7 @@ struct PromotionTests {
 
       #expect(result.failure == nil)
       #expect(result.promoted.map(\.sequentialReason) == [nil, .newEnumValue])
-      try await withConnection(to: target) { connection async throws in
+      try await Connection.with(target, as: "penstock tests") { connection async throws in
         #expect(try await connection.exists("a"))
         #expect(try await connection.history() == ["1", "2"])
       }

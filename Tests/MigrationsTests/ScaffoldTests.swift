@@ -64,7 +64,7 @@ struct ScaffoldTests {
     let scaffold = try Scaffold(description, template: template, dialect: dialect, options: options)
     let sql = try scaffold.sql()
     try await withScratchDatabase { target async throws in
-      try await withConnection(to: target) { connection in
+      try await Connection.with(target, as: "penstock tests") { connection in
         try await connection.script(
           """
           create table invoices (id uuid primary key, user_id uuid, number int);
@@ -87,7 +87,7 @@ struct ScaffoldTests {
   func table() async throws {
     let sql = try Scaffold("create customer invoices table").sql()
     try await withScratchDatabase { target async throws in
-      try await withConnection(to: target) { connection in
+      try await Connection.with(target, as: "penstock tests") { connection in
         try await connection.script(Self.platform)
         try await History.ensure(on: connection)
         _ = try await Application(.of("1_a", sql)).apply(on: connection)

@@ -12,21 +12,6 @@ extension Migration {
   }
 }
 
-/// A connection that is closed in the end.
-func withConnection<Value: Sendable>(
-  to target: ConnectionString, _ body: (Connection) async throws -> Value
-) async throws -> Value {
-  let connection = try await Connection.open(target, applicationName: "penstock tests")
-  do {
-    let value = try await body(connection)
-    await connection.close()
-    return value
-  } catch {
-    await connection.close()
-    throw error
-  }
-}
-
 extension Connection {
   /// The only cell of the only row.
   func value<Value: PostgresDecodable & Sendable>(

@@ -47,7 +47,7 @@ enum ShadowFixture {
   static func unique() -> String { "-- \(UInt64.random(in: 0...UInt64.max))\n" }
 
   /// Runs `body` on a shadow with these migrations, and releases it.
-  static func withShadow<Value>(
+  static func withShadow<Value: Sendable>(
     _ profile: Profile = .supabase, _ migrations: [Migration] = [],
     _ body: (ShadowDatabase) async throws -> Value
   ) async throws -> Value {
@@ -64,25 +64,17 @@ enum ShadowFixture {
   }
 
   /// Runs `body` with a session of the migration role, on a shadow with these migrations.
-  static func withSession<Value>(
+  static func withSession<Value: Sendable>(
     _ profile: Profile = .supabase, _ migrations: [Migration] = [],
     _ body: (Connection) async throws -> Value
   ) async throws -> Value {
     try await withShadow(profile, migrations) { try await session($0.migrationRole, body) }
   }
 
-  static func session<Value>(
+  static func session<Value: Sendable>(
     _ target: ConnectionString, _ body: (Connection) async throws -> Value
   ) async throws -> Value {
-    let connection = try await Connection.open(target, applicationName: "penstock tests")
-    do {
-      let value = try await body(connection)
-      await connection.close()
-      return value
-    } catch {
-      await connection.close()
-      throw error
-    }
+    try await Connection.with(target, as: "penstock tests", body)
   }
 }
 

@@ -69,7 +69,7 @@ struct TargetPlatformTests {
   }
 
   /// A session of the migration role on a new shadow of a target.
-  private func withShadow<Value>(
+  private func withShadow<Value: Sendable>(
     of target: ConnectionString, _ body: (Connection) async throws -> Value
   ) async throws -> Value {
     let server = try await ShadowFixture.server()
