@@ -26,7 +26,7 @@ struct CatalogVersions: Sendable {
     case routine
     /// What belongs to no relation, and is in no relation's facts either.
     case other
-    /// What can be in any fact: schemas, roles, extensions, operators.
+    /// What can be in any fact, or in how the server writes it: schemas, roles, extensions, operators.
     case everything
   }
 
@@ -91,7 +91,8 @@ struct CatalogVersions: Sendable {
 extension CatalogVersions {
   /// One row a key: the key, the version, the server's start.
   ///
-  /// Objects that `initdb` made are no user's; those of them that a user can change are looked at one by one.
+  /// Objects that `initdb` made are no user's; those of them that a user can change are looked at one by one. Temporary
+  /// objects are in no snapshot, and come and go by the minute.
   static func query(serverVersion: Int) -> Query {
     let branches = (sources + (serverVersion >= 150_000 ? [publishedSchemas] : [])).enumerated().map { salt, source in
       // A transaction's number, counted from a fixed one: there is no cast from xid to a number.
@@ -99,44 +100,71 @@ extension CatalogVersions {
         source.version
         ?? "hashtidextended(o.ctid, (age('3'::xid)::bigint - age(o.xmin)) # (\(salt)::bigint << 40))"
       return """
-        select (\(source.class.rawValue)::bigint << 32) | (\(source.number))::bigint as key, \(version) as version
+        select \(key(source.class, source.number)) as key, \(version) as version
         \(source.rows)
         """
     }
     return Query(
       """
+      with temporary (schema) as materialized (
+        select oid from pg_namespace where nspname ~ '\(temporarySchemas)'
+      ),
+      passed_over (key) as (
+        select \(key(.relation, "oid")) from pg_class where relnamespace in (select schema from temporary)
+        union all
+        select \(key(.type, "oid")) from pg_type where typnamespace in (select schema from temporary)
+        union all
+        select \(key(.routine, "oid")) from pg_proc where pronamespace in (select schema from temporary)
+      )
       select key, bit_xor(version), pg_postmaster_start_time()::text
       from (
       \(branches.joined(separator: "\nunion all\n"))
       ) versions
+      where key not in (select key from passed_over)
       group by key
       """)
   }
 
+  private static func key(_ class: Class, _ number: String) -> String {
+    "(\(`class`.rawValue)::bigint << 32) | (\(number))::bigint"
+  }
+
   /// What ``Snapshot`` has to read for some changes: the relations themselves, and those whose facts say something of
-  /// what has changed, as the foreign keys to a renamed table do. One row a relation.
+  /// what has changed, as the foreign keys to a renamed table do. One row a relation, and one that is NULL when facts
+  /// that belong to no relation say something of it, as a publication does of its tables.
   ///
-  /// What depends on a part of an object that is the object's own, such as a table's row type, depends on the object.
+  /// Dependencies are followed to their ends: a default of a composite type's is written with the attributes of each
+  /// type within that type. Only a composite type's own relation depends on it, rather than it on its relation.
   static func relations(touchedBy changes: Changes) -> Query {
     Query(
       """
-      with recursive touched (classid, objid, is_own) as (
-        select catalog, number, true from unnest($1::oid[], $2::oid[]) changed (catalog, number)
+      with recursive touched (classid, objid) as (
+        select catalog, number from unnest($1::oid[], $2::oid[]) changed (catalog, number)
         union
-        select d.classid, d.objid, d.deptype = 'i'
+        select d.classid, d.objid
         from touched t
-        join pg_depend d on d.refclassid = t.classid and d.refobjid = t.objid
-        where t.is_own
+        cross join lateral (
+          select classid, objid from pg_depend where refclassid = t.classid and refobjid = t.objid
+          union all
+          select 'pg_type'::regclass, reltype from pg_class
+          where t.classid = 'pg_class'::regclass and oid = t.objid and relkind = 'c'
+        ) d
       )
-      select distinct coalesce(i.indrelid, k.conrelid, a.adrelid, p.polrelid, g.tgrelid, w.ev_class, t.objid)::bigint
+      select distinct
+        coalesce(
+          i.indrelid, k.conrelid, a.adrelid, p.polrelid, g.tgrelid, w.ev_class,
+          case t.classid when 'pg_class'::regclass then t.objid end
+        )::bigint
       from touched t
       left join pg_index i on t.classid = 'pg_class'::regclass and i.indexrelid = t.objid
-      left join pg_constraint k on t.classid = 'pg_constraint'::regclass and k.oid = t.objid
+      left join pg_constraint k on t.classid = 'pg_constraint'::regclass and k.oid = t.objid and k.conrelid <> 0
       left join pg_attrdef a on t.classid = 'pg_attrdef'::regclass and a.oid = t.objid
       left join pg_policy p on t.classid = 'pg_policy'::regclass and p.oid = t.objid
       left join pg_trigger g on t.classid = 'pg_trigger'::regclass and g.oid = t.objid
       left join pg_rewrite w on t.classid = 'pg_rewrite'::regclass and w.oid = t.objid
-      where t.classid not in ('pg_type'::regclass, 'pg_proc'::regclass)
+      left join pg_type y on t.classid = 'pg_type'::regclass and y.oid = t.objid
+      -- Of types, only a domain's facts say what it is made of.
+      where y.typtype is null or y.typtype = 'd'
       """, [changes.objects.map(\.catalog), changes.objects.map(\.number)])
   }
 
@@ -170,42 +198,46 @@ extension CatalogVersions {
       Source(class: .other, rows: "from pg_publication_rel o"),
       Source(class: .other, rows: "from pg_seclabel o"),
       // The catalogs of what a snapshot only counts.
-      Source(class: .other, rows: "from pg_cast o where o.oid >= 16384"),
       Source(class: .other, rows: "from pg_conversion o where o.oid >= 16384"),
       Source(class: .other, rows: "from pg_foreign_data_wrapper o"),
       Source(class: .other, rows: "from pg_foreign_server o"),
-      Source(class: .other, rows: "from pg_statistic_ext o"),
+      Source(class: .other, rows: "from pg_statistic_ext o where o.stxnamespace not in (select schema from temporary)"),
       Source(class: .other, rows: "from pg_transform o"),
-      Source(class: .other, rows: "from pg_ts_config o where o.oid >= 16384"),
-      Source(class: .other, rows: "from pg_ts_dict o where o.oid >= 16384"),
       Source(class: .other, rows: "from pg_ts_parser o where o.oid >= 16384"),
       Source(class: .other, rows: "from pg_ts_template o where o.oid >= 16384"),
+      // Of the whole server's, those of this database are counted: one that is made from it has none of them.
       Source(
-        class: .other, version: "hash_record_extended((o.setdatabase, o.setrole, o.setconfig), 1)",
-        rows: "from pg_db_role_setting o"),
+        class: .other, version: "hash_record_extended((o.setrole, o.setconfig), 1)",
+        rows: "from pg_db_role_setting o join pg_database d on d.oid = o.setdatabase and d.datname = current_database()"
+      ),
       Source(
         class: .other, version: "hash_record_extended((o.umid, o.srvname, o.usename), 2)",
         rows: "from pg_user_mappings o"),
       Source(
-        class: .other, version: "hash_record_extended((o.subdbid, o.subname), 3)", rows: "from pg_subscription o"),
+        class: .other, version: "hash_record_extended((o.oid, o.subname), 3)",
+        rows: "from pg_subscription o join pg_database d on d.oid = o.subdbid and d.datname = current_database()"),
       // initdb's objects are in here too, whose writer is no ordinary transaction.
       Source(
         class: .other, version: "hash_record_extended((o.objoid, o.classoid, o.objsubid, o.description), 4)",
         rows: "from pg_description o where o.classoid in (\(smallCatalogs))"),
       Source(
         class: .everything, version: "hash_record_extended((o.oid, o.ctid, o.xmin), 5)",
-        rows: "from pg_namespace o where o.nspname !~ '^pg_(toast_)?temp_'"),
+        rows: "from pg_namespace o where o.nspname !~ '\(temporarySchemas)'"),
       Source(
         class: .everything, version: "hash_record_extended((o.oid, o.ctid, o.xmin), 6)", rows: "from pg_extension o"),
       Source(class: .everything, version: "hash_record_extended((o.oid, o.rolname), 7)", rows: "from pg_roles o"),
       Source(class: .everything, version: "hash_record_extended((o.oid, o.spcname), 8)", rows: "from pg_tablespace o"),
       Source(class: .everything, rows: "from pg_depend o where o.deptype in ('e', 'x') and o.objid >= 16384"),
       Source(class: .everything, rows: "from pg_am o where o.oid >= 16384"),
+      // It tells which operator class is a type's own.
+      Source(class: .everything, rows: "from pg_cast o where o.oid >= 16384"),
       Source(class: .everything, rows: "from pg_collation o where o.oid >= 16384"),
       Source(class: .everything, rows: "from pg_language o where o.oid >= 16384"),
       Source(class: .everything, rows: "from pg_opclass o where o.oid >= 16384"),
       Source(class: .everything, rows: "from pg_operator o where o.oid >= 16384"),
       Source(class: .everything, rows: "from pg_opfamily o where o.oid >= 16384"),
+      Source(class: .everything, rows: "from pg_ts_config o where o.oid >= 16384"),
+      Source(class: .everything, rows: "from pg_ts_dict o where o.oid >= 16384"),
     ]
 
   /// An index is its table's, and a TOAST table too, which keeps some of its table's options.
@@ -261,6 +293,8 @@ extension CatalogVersions {
   ]
 
   private static let publishedSchemas = Source(class: .other, rows: "from pg_publication_namespace o")
+
+  private static let temporarySchemas = "^pg_(toast_)?temp_"
 
   /// Those whose comments may be on objects that initdb made.
   private static let smallCatalogs = "'pg_namespace'::regclass, 'pg_extension'::regclass"

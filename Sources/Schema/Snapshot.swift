@@ -103,7 +103,7 @@ extension Snapshot {
       let queries = FactQuery.all(serverVersion: serverVersion).filter { withOthers || $0.isOfRelations }
       let results = try await run(
         queries.map { $0.query(scope: scope, relations: relations) }
-          + [UnmodelledQuery.query(scope: scope, serverVersion: serverVersion, withOthers: withOthers)])
+          + [UnmodelledQuery.query(scope: scope)])
       var facts: [Fact] = []
       facts.reserveCapacity(results.reduce(0) { $0 + $1.count })
       for (query, rows) in zip(queries, results) {

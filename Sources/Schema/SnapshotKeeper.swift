@@ -37,9 +37,10 @@ package final class SnapshotKeeper: Sendable {
         snapshot = kept
       case (let kept, let changes)?:
         let touched = try await reading.run([CatalogVersions.relations(touchedBy: changes)])[0]
-        let relations = try touched.map { row throws(PostgresError) in try row.decode(Int64.self) }
+        let relations = try touched.map { row throws(PostgresError) in try row.decode(Int64?.self) }
         snapshot = try await kept.updated(
-          relations, withOthers: !changes.isOfRelationsOnly, reading, scope: scope)
+          relations.compactMap { $0 }, withOthers: !changes.isOfRelationsOnly || relations.contains(nil), reading,
+          scope: scope)
       case nil:
         snapshot = try await reading.snapshot(scope: scope)
       }
@@ -92,9 +93,7 @@ extension Snapshot {
     let (new, unmodelled) = try await reading.facts(scope: scope, part)
     let touched = Set(relations.map { UInt32($0) })
     let old = facts.filter { fact in fact.relation.map { !touched.contains($0) } ?? !withOthers }
-    let others = withOthers ? [] : self.unmodelled.filter { !UnmodelledQuery.kindsOfRelations.contains($0.kind) }
     return Snapshot(
-      merging: old, new.sorted { $0.id < $1.id },
-      unmodelled: (others + unmodelled).sorted { $0.kind.precedes($1.kind) }, serverVersion: reading.serverVersion)
+      merging: old, new.sorted { $0.id < $1.id }, unmodelled: unmodelled, serverVersion: reading.serverVersion)
   }
 }

@@ -9,12 +9,8 @@ enum UnmodelledQuery {
   /// How many names are given of one kind.
   static let nameLimit = 5
 
-  /// The kinds of what belongs to a relation.
-  static let kindsOfRelations = Set(kinds.filter(\.isOfRelations).map(\.kind))
-
-  /// - Parameter withOthers: Whether to count what belongs to no relation.
-  static func query(scope: Scope, serverVersion: Int, withOthers: Bool) -> Query {
-    let branches = kinds.filter { withOthers || $0.isOfRelations }.map {
+  static func query(scope: Scope) -> Query {
+    let branches = kinds.map {
       "select \(literal($0.kind)) as kind, (\($0.name))::text as name\n\($0.source)"
     }
     return Query(
@@ -40,21 +36,18 @@ enum UnmodelledQuery {
     var kind: String
     var name: String
     var source: String
-    /// Whether it changes only with a relation.
-    var isOfRelations = false
   }
 
   /// A kind whose objects live in schemas.
   private static func inSchemas(
-    _ kind: String, catalog: String, name: String, schema: String, where condition: String = "true",
-    isOfRelations: Bool = false
+    _ kind: String, catalog: String, name: String, schema: String, where condition: String = "true"
   ) -> Kind {
     Kind(
       kind: kind, name: "format('%I.%I', n.name, o.\(name))",
       source: """
         from \(catalog) o join namespace n on n.oid = o.\(schema)
         where (\(condition)) and ('\(catalog)'::regclass, o.oid) not in (select classid, objid from member)
-        """, isOfRelations: isOfRelations)
+        """)
   }
 
   /// A kind whose objects belong to the database; `initdb`'s own have small numbers.
@@ -77,8 +70,7 @@ enum UnmodelledQuery {
     inSchemas("collation", catalog: "pg_collation", name: "collname", schema: "collnamespace"),
     inSchemas("conversion", catalog: "pg_conversion", name: "conname", schema: "connamespace"),
     inSchemas(
-      "foreign table", catalog: "pg_class", name: "relname", schema: "relnamespace", where: "o.relkind = 'f'",
-      isOfRelations: true),
+      "foreign table", catalog: "pg_class", name: "relname", schema: "relnamespace", where: "o.relkind = 'f'"),
     inSchemas("operator", catalog: "pg_operator", name: "oprname", schema: "oprnamespace"),
     inSchemas("operator class", catalog: "pg_opclass", name: "opcname", schema: "opcnamespace"),
     inSchemas("operator family", catalog: "pg_opfamily", name: "opfname", schema: "opfnamespace"),
@@ -125,7 +117,7 @@ enum UnmodelledQuery {
         left join pg_init_privs i on i.classoid = o.classid and i.objoid = o.oid and i.objsubid = 0
         where (o.classid, o.oid) in (select classid, objid from member)
           and o.acl::text is distinct from i.initprivs::text
-        """, isOfRelations: true),
+        """),
     Kind(
       kind: "policy on an extension's table", name: "format('%I on %I.%I', p.polname, n.name, c.relname)",
       source: """
@@ -133,11 +125,10 @@ enum UnmodelledQuery {
         join pg_class c on c.oid = p.polrelid
         join namespace n on n.oid = c.relnamespace
         where ('pg_class'::regclass, c.oid) in (select classid, objid from member)
-        """, isOfRelations: true),
+        """),
     Kind(
       kind: "rule", name: "format('%I on %I.%I', w.rulename, r.schema, r.name)",
-      source: "from pg_rewrite w join relation r on r.oid = w.ev_class where w.rulename <> '_RETURN'",
-      isOfRelations: true),
+      source: "from pg_rewrite w join relation r on r.oid = w.ev_class where w.rulename <> '_RETURN'"),
     Kind(
       kind: "security label",
       name: "format('%s: %s', l.provider, pg_describe_object(l.classoid, l.objoid, l.objsubid))",
@@ -161,7 +152,7 @@ enum UnmodelledQuery {
         where not t.tgisinternal
           and ('pg_class'::regclass, c.oid) in (select classid, objid from member)
           and ('pg_trigger'::regclass, t.oid) not in (select classid, objid from member)
-        """, isOfRelations: true),
+        """),
     // The view over pg_user_mapping, which only a superuser may read.
     Kind(
       kind: "user mapping", name: "format('%I on %I', m.usename, m.srvname)",
