@@ -1,4 +1,6 @@
 import Foundation
+import Postgres
+import Shadow
 import SystemPackage
 import TestSupport
 import Testing
@@ -62,6 +64,28 @@ struct LocalDatabaseTests {
 
       #expect(stop.exitCode == 0, "\(stop.error)")
       #expect(!FileManager.default.fileExists(atPath: postmaster))
+    }
+  }
+
+  @Test("reset --stop stops the shadows' server where it runs, in memory or not")
+  func stopShadows() async throws {
+    try await withCheckout("migrations") { repository in
+      let state = repository.clone.appending(".penstock")
+      let inMemory = ShadowDirectory.automatic.resolved(state: state, size: 1)
+      var processes: [Int32] = []
+      for folder in Set([state.appending("shadow"), inMemory]) {
+        let server = try await EmbeddedServer.start(
+          .init(directory: folder.appending("server"), binaries: ServerBinaries.best(), lifetime: .detached))
+        processes.append(try #require(await server.processID))
+      }
+
+      let stop = try await Penstock.run("reset", "--stop", in: repository.clone)
+
+      #expect(stop.exitCode == 0, "\(stop.error)")
+      for process in processes {
+        #expect((try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe")) == nil)
+      }
+      if inMemory.starts(with: "/dev/shm") { try FileManager.default.removeItem(atPath: inMemory.string) }
     }
   }
 

@@ -30,7 +30,7 @@ struct LocalServer {
   /// - Returns: Whether there was one.
   func stop() async throws -> Bool {
     var hasStopped = false
-    for directory in [database, shadows] {
+    for directory in [database] + shadows {
       if try await EmbeddedServer.stopDetached(in: directory.appending("server")) { hasStopped = true }
     }
     return hasStopped
@@ -38,8 +38,10 @@ struct LocalServer {
 
   private var database: FilePath { workspace.stateFolder.appending("database") }
 
-  private var shadows: FilePath {
-    ShadowDirectory.automatic.resolved(state: workspace.stateFolder, size: Self.cacheLimit)
+  /// Where the shadows may be: memory may have been short when their server was started, or be so only now.
+  private var shadows: [FilePath] {
+    let folder = ShadowDirectory.automatic.resolved(state: workspace.stateFolder, size: Self.cacheLimit)
+    return [folder, workspace.stateFolder.appending("shadow")]
   }
 
   /// In bytes.
