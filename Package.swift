@@ -147,7 +147,7 @@ let package = Package(
     ),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["Basics", "Daemon", "Git", "Migrations", "Pipeline", "Postgres", "TestSupport", "penstock"]),
+      dependencies: ["Basics", "Daemon", "Git", "Migrations", "Pipeline", "Postgres", "Shadow", "TestSupport", "penstock"]),
   ],
   swiftLanguageModes: [.v6]
 )

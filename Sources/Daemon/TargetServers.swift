@@ -11,7 +11,8 @@ package struct TargetServers: Service {
   package let shadow: ShadowServer
   /// By name, those of the configuration.
   package let environments: [String: Environment]
-  private let embedded: [EmbeddedTarget]
+  /// By environment.
+  private let embedded: [String: EmbeddedTarget]
 
   /// Starts the servers side by side.
   ///
@@ -48,11 +49,11 @@ package struct TargetServers: Service {
     return TargetServers(
       shadow: try await shadow,
       environments: Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
-      embedded: targets.map { $1 })
+      embedded: Dictionary(targets.map { ($0.name, $1) }, uniquingKeysWith: { first, _ in first }))
   }
 
-  /// The daemon's own servers.
-  var embeddedServers: [EmbeddedServer] { [shadow.server] + embedded.map(\.server) }
+  /// The servers of the embedded targets, by environment.
+  var embeddedServers: [String: EmbeddedServer] { embedded.mapValues(\.server) }
 
   /// Keeps the servers until the service group shuts down, then stops them: the last of all services.
   package func run() async throws {
@@ -63,7 +64,7 @@ package struct TargetServers: Service {
   /// Stops the servers. One that does not stop dies with the process.
   package func stop() async {
     try? await shadow.stop()
-    for target in embedded { try? await target.server.stop() }
+    for target in embedded.values { try? await target.server.stop() }
   }
 }
 

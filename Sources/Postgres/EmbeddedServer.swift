@@ -48,7 +48,7 @@ package actor EmbeddedServer {
   /// Both only while a server with our lifetime runs.
   private var lock: ServerLock?
   private var lifeline: Lifeline?
-  /// While a server that died is being started again. It ends by itself.
+  /// While a server that died is being started again. Cancelled by `stop`, and by nobody who waits for it.
   private var revival: Task<Result<Bool, PostgresError>, Never>?
   /// The server's first process; nil when it is stopped.
   package private(set) var processID: Int32?
@@ -66,6 +66,7 @@ package actor EmbeddedServer {
   }
 
   private static let usualPort = "5432"
+  private nonisolated var port: String { settings["port"] ?? Self.usualPort }
 
   /// Starts the server, or adopts the detached one that runs in the folder, and waits until it accepts connections.
   ///
@@ -79,18 +80,20 @@ package actor EmbeddedServer {
   /// How to reach a database, whether it exists or not; nobody is asked for a password.
   package nonisolated func connectionString(database: String, user: String) -> ConnectionString {
     ConnectionString(options: [
-      "host": socketDirectory.string, "port": settings["port"] ?? Self.usualPort, "dbname": database, "user": user,
+      "host": socketDirectory.string, "port": port, "dbname": database, "user": user,
     ])
   }
 
   /// What the running server writes to its standard error.
   package nonisolated var log: FilePath { directory.log }
 
-  /// Starts the server again when it has died: killed by the kernel for want of memory, or by hand. What was committed
-  /// is there again, but for the last moment's of a server that is not durable.
+  /// Starts the server again when it has died: killed by the kernel for want of memory, by hand, or because its folder
+  /// was cleared away. What was committed is there again, but for the last moment's of a server that is not durable;
+  /// where that one's data is gone or cannot be used, it is made anew as by `start`.
   ///
   /// - Returns: Whether it had died. False also for one that was stopped.
-  /// - Throws: `.serverStart`, `.cancelled`. The next call tries again.
+  /// - Throws: `.serverStart`, and the next call tries again; `.cancelled` when the caller is cancelled, while the server
+  ///   is started all the same, or when it is stopped meanwhile.
   @discardableResult
   package func revive() async throws(PostgresError) -> Bool {
     let task: Task<Result<Bool, PostgresError>, Never>
@@ -98,17 +101,35 @@ package actor EmbeddedServer {
       task = revival
     } else {
       guard processID != nil, processes.postmaster == nil else { return false }
-      task = Task { await launchAgain() }
+      task = Task { await startAgain() }
       revival = task
     }
-    return try await task.value.get()
+    guard let outcome = await task.valueUnlessCancelled else {
+      throw PostgresError(.cancelled, "Waiting for the server in \(directory.path) was cancelled.")
+    }
+    return try outcome.get()
   }
 
-  private func launchAgain() async -> Result<Bool, PostgresError> {
+  private func startAgain() async -> Result<Bool, PostgresError> {
     defer { revival = nil }
     do throws(PostgresError) {
-      try processes.stop(patience: .zero)
-      try await launch()
+      if configuration.durable, !directory.data.exists {
+        throw PostgresError(
+          .serverStart,
+          """
+          The data of the embedded server, \(directory.data), has been removed while it was in use. It may matter, so it \
+          is not made anew: put it back, or restart the daemon to begin with an empty database.
+          """)
+      }
+      // Whoever cleared the folder away took these along.
+      _ = try ServerDirectory(directory.path, account: directory.account).socketDirectory(port: port)
+      if lock != nil, directory.lock.exists {
+        try processes.stop(patience: .zero)
+        try await bringUp()
+      } else {
+        lock = nil
+        try await start()
+      }
       return .success(true)
     } catch {
       return .failure(error)
@@ -116,7 +137,11 @@ package actor EmbeddedServer {
   }
 
   /// Stops the server, also a detached one; sessions are ended. Stopping twice does no harm.
-  package func stop() throws(PostgresError) {
+  package func stop() async throws(PostgresError) {
+    while let revival {
+      revival.cancel()
+      _ = await revival.value
+    }
     guard processID != nil else { return }
     if lock == nil { lock = try ServerLock(path: directory.lock) }
     try processes.stop(patience: .seconds(10))
@@ -165,8 +190,14 @@ extension EmbeddedServer {
       }
     }
     try processes.stop(patience: configuration.durable ? .seconds(30) : .seconds(2))
-    let isNew = try await prepareData()
     lock.note(configuration.lifetime)
+    try await bringUp()
+    if configuration.lifetime == .process { self.lock = consume lock }
+  }
+
+  /// Launches the server over the data that is there, or over new data.
+  private func bringUp() async throws(PostgresError) {
+    let isNew = try await prepareData()
     do {
       try await launch()
     } catch {
@@ -175,7 +206,6 @@ extension EmbeddedServer {
       try await prepareData()
       try await launch()
     }
-    if configuration.lifetime == .process { self.lock = consume lock }
   }
 
   /// Sees to it that there is a data folder of the right version; returns whether it was created just now.
@@ -202,7 +232,7 @@ extension EmbeddedServer {
   }
 
   private func launch() async throws(PostgresError) {
-    directory.claim(socketDirectory: socketDirectory, port: settings["port"] ?? Self.usualPort)
+    directory.claim(socketDirectory: socketDirectory, port: port)
     let launch = ServerLaunch(binaries: configuration.binaries, directory: directory, settings: settings)
     do {
       let process: pid_t
@@ -235,6 +265,9 @@ extension EmbeddedServer {
         complaint = error
       }
       if complaint.code == .cancelled { throw complaint }
+      if Task.isCancelled {
+        throw PostgresError(.cancelled, "The start of the server in \(directory.path) was cancelled.")
+      }
       let mayStillStart = complaint.sqlState == nil || complaint.sqlState == .cannotConnectNow
       guard mayStillStart, ServerProcesses.isRunning(process), .now < deadline else {
         throw PostgresError(

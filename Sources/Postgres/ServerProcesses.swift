@@ -6,14 +6,16 @@ internal import SystemPackage
 /// A server's processes all stay in its data folder, so /proc tells, where postmaster.pid may name a process of
 /// another program that got the number since.
 struct ServerProcesses {
+  /// In a folder without symbolic links.
   let data: FilePath
 
-  /// The identifiers of all that run, the server's backends too.
+  /// The identifiers of all that run, the server's backends too, and those whose folder was removed under them.
   var running: [pid_t] {
-    guard let data = data.resolved else { return [] }
+    let folders = [data.resolved, FilePath("\(data) (deleted)")]
     return FilePath("/proc").entries.compactMap { pid_t($0) }.filter { process in
       let entry = FilePath("/proc/\(process)")
-      return entry.appending("cwd").linkTarget == data && Self.isServer(entry)
+      guard let folder = entry.appending("cwd").linkTarget else { return false }
+      return folders.contains(folder) && Self.isServer(entry)
     }
   }
 

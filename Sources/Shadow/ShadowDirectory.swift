@@ -48,15 +48,17 @@ package enum ShadowDirectory: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - state: The folder that is Penstock's own; each has a folder in memory of its own.
-  ///   - size: What the states may take, in bytes. A folder in memory is chosen when twice as much is free there, and
-  ///     the machine can spare four times as much.
+  ///   - size: What the states may take, in bytes. A folder in memory is chosen when it is there already, or when twice as
+  ///     much is free there and the machine can spare four times as much.
   package func resolved(state: FilePath, size: Int) -> FilePath {
     switch self {
     case .path(let path):
       return path
     case .automatic:
-      guard Self.isMemoryPlentiful(for: size) else { return state.appending("shadow") }
-      return Self.memory.appending("penstock-\(geteuid())-\(Digest(of: state.string).hex.prefix(12))")
+      let inMemory = Self.memory.appending("penstock-\(geteuid())-\(Digest(of: state.string).hex.prefix(12))")
+      // A server may run in the one that is there, and it is what takes the memory.
+      let isThere = FileManager.default.fileExists(atPath: inMemory.string)
+      return isThere || Self.isMemoryPlentiful(for: size) ? inMemory : state.appending("shadow")
     }
   }
 

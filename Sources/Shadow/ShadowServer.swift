@@ -35,9 +35,9 @@ package actor ShadowServer {
 
   package nonisolated let configuration: Configuration
   package nonisolated let server: EmbeddedServer
-  private nonisolated let adaptation: PlatformAdaptation
+  var adaptation: PlatformAdaptation
   /// Marks our databases as in use for as long as we live.
-  private let anchor: Connection
+  var anchor: Connection
   let owner: Int32
   private var databaseCount = 0
   /// By migration role, the roles that the cluster was last given for it.
@@ -45,6 +45,10 @@ package actor ShadowServer {
   /// Each of our connections to the maintenance database is a place; making a state takes two more connections.
   private var freePlaces = 4
   private var queue: [CheckedContinuation<Void, Never>] = []
+  /// While the server is looked after. Cancelled by `stop`.
+  var revival: Task<Result<Bool, any Error>, Never>?
+  /// The process of the server that is as `prepare` leaves it.
+  var preparedProcess: Int32?
   /// What is done for each platform while nobody waits for it.
   var chores: [Digest: Task<Void, Never>] = [:]
   /// For each platform a shadow that is ready to be handed out, and the state that it is a copy of.
@@ -62,32 +66,43 @@ package actor ShadowServer {
         lifetime: configuration.lifetime,
         // A migration that sorts for ever must not fill the disk.
         settings: ["max_connections": "100", "temp_file_limit": "1GB"]))
+    let owner = Int32.random(in: 1...Int32.max)
+    let (anchor, key) = try await prepare(server, for: owner)
+    try await StateCache(connection: anchor).sweep()
+    return ShadowServer(
+      configuration, server: server, adaptation: PlatformAdaptation(key: key, standIns: tree.standIns),
+      anchor: anchor, owner: owner, preparedProcess: await server.processID)
+  }
+
+  /// Makes what is needed on the server, and marks what belongs to `owner` as in use for as long as the connection is.
+  static func prepare(
+    _ server: EmbeddedServer, for owner: Int32
+  ) async throws -> (anchor: Connection, key: PlatformKey) {
     let anchor = try await Connection.open(
       server.connectionString(database: maintenance, user: server.configuration.superuser),
       applicationName: "penstock shadow")
     let cache = StateCache(connection: anchor)
     let key = try await cache.prepare()
-    let owner = Int32.random(in: 1...Int32.max)
     try await cache.claim(owner: owner)
-    try await cache.sweep()
-    return ShadowServer(
-      configuration, server: server, adaptation: PlatformAdaptation(key: key, standIns: tree.standIns),
-      anchor: anchor, owner: owner)
+    return (anchor, key)
   }
 
   private init(
     _ configuration: Configuration, server: EmbeddedServer, adaptation: PlatformAdaptation, anchor: Connection,
-    owner: Int32
+    owner: Int32, preparedProcess: Int32?
   ) {
     self.configuration = configuration
     self.server = server
     self.adaptation = adaptation
     self.anchor = anchor
     self.owner = owner
+    self.preparedProcess = preparedProcess
   }
 
   /// Stops using the server, and ends it if it is ours alone.
   package func stop() async throws {
+    revival?.cancel()
+    _ = await revival?.value
     for chore in chores.values { await chore.value }
     await anchor.close()
     if configuration.lifetime == .process { try await server.stop() }

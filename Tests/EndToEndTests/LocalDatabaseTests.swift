@@ -1,4 +1,6 @@
 import Foundation
+import Postgres
+import Shadow
 import SystemPackage
 import TestSupport
 import Testing
@@ -62,6 +64,52 @@ struct LocalDatabaseTests {
 
       #expect(stop.exitCode == 0, "\(stop.error)")
       #expect(!FileManager.default.fileExists(atPath: postmaster))
+    }
+  }
+
+  @Test("reset --stop stops the shadows' server where it runs, in memory or not")
+  func stopShadows() async throws {
+    try await withCheckout("migrations") { repository in
+      let state = repository.clone.appending(".penstock")
+      let inMemory = ShadowDirectory.automatic.resolved(state: state, size: 1)
+      var processes: [Int32] = []
+      for folder in Set([state.appending("shadow"), inMemory]) {
+        let server = try await EmbeddedServer.start(
+          .init(directory: folder.appending("server"), binaries: ServerBinaries.best(), lifetime: .detached))
+        processes.append(try #require(await server.processID))
+      }
+
+      let stop = try await Penstock.run("reset", "--stop", in: repository.clone)
+
+      #expect(stop.exitCode == 0, "\(stop.error)")
+      for process in processes {
+        #expect((try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe")) == nil)
+      }
+      if inMemory.starts(with: "/dev/shm") { try FileManager.default.removeItem(atPath: inMemory.string) }
+    }
+  }
+
+  @Test("a local database of another profile is not taken for drift: reset makes it anew, and says so")
+  func otherProfile() async throws {
+    try await withCheckout("migrations") { repository in
+      _ = try await Penstock.run("new", "create customers table", in: repository.clone)
+      let first = try await Penstock.run("reset", in: repository.clone)
+      try FileManager.default.createDirectory(
+        atPath: repository.clone.appending("supabase").string, withIntermediateDirectories: true)
+
+      for command in [["up"], ["status"], ["diff"], ["reset", "--url"]] {
+        let refusal = try await Penstock.run(command, in: repository.clone)
+        #expect(refusal.exitCode == 2, "\(command): \(refusal.output)")
+        #expect(refusal.error.contains("was made with the profile postgres"), "\(command): \(refusal.error)")
+        #expect(refusal.error.contains("penstock reset makes it anew"), "\(command): \(refusal.error)")
+      }
+      let asItIs = try await Penstock.run("status", "--profile", "postgres", in: repository.clone)
+      let reset = try await Penstock.run("reset", in: repository.clone)
+      let diff = try await Penstock.run("diff", in: repository.clone)
+
+      #expect(first.exitCode == 0 && asItIs.exitCode == 0, "\(first.error) \(asItIs.error)")
+      #expect(reset.error.contains("was made with the profile postgres. It is made anew with supabase."))
+      #expect(reset.exitCode == 0 && diff.exitCode == 0, "\(reset.error) \(diff.output) \(diff.error)")
     }
   }
 

@@ -31,16 +31,54 @@ struct OutageTests {
   func targetDied() async throws {
     try await Shop.with(database: "embedded") { shop in
       try await shop.push("one", ["migrations/20250101000000_one.sql": Shop.table("one")])
-      let file = shop.folder.appending("state/targets/staging/server/data/postmaster.pid").string
-      let process = try #require(
-        Int32(try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").first ?? ""))
-      kill(process, SIGKILL)
+      kill(try postmaster(in: shop.folder.appending("state/targets/staging")), SIGKILL)
 
       let (_, outcome) = try await shop.push("two", ["migrations/20250102000000_two.sql": Shop.table("two")])
 
       #expect(outcome.standardError.contains("staging: promoted"), "\(outcome.standardError)")
       #expect(try await shop.runs().map(\.result) == [.promoted, .promoted])
     }
+  }
+
+  @Test("a target's server that cannot be started again fails the runs of no other environment")
+  func otherTargetDied() async throws {
+    try await Shop.with(database: "embedded", others: "production: { database: embedded, profile: postgres }") { shop in
+      let target = shop.folder.appending("state/targets/production")
+      kill(try postmaster(in: target), SIGKILL)
+      try FileManager.default.removeItem(atPath: target.appending("server/data/PG_VERSION").string)
+
+      let (_, outcome) = try await shop.push("one", ["migrations/20250101000000_one.sql": Shop.table("one")])
+
+      #expect(outcome.standardError.contains("staging: promoted"), "\(outcome.standardError)")
+    }
+  }
+
+  @Test(
+    "a shadow that is cleared away under the daemon, or damaged, is made anew for the next push",
+    arguments: [true, false])
+  func shadowGone(entirely: Bool) async throws {
+    try await Shop.with { shop in
+      try await shop.push("one", ["migrations/20250101000000_one.sql": Shop.table("one")])
+      let shadow = shop.folder.appending("shadow")
+      if entirely {
+        try FileManager.default.removeItem(atPath: shadow.string)
+      } else {
+        kill(try postmaster(in: shadow), SIGKILL)
+        try FileManager.default.removeItem(atPath: shadow.appending("server/data/global/pg_control").string)
+      }
+
+      try await shop.push("two", ["migrations/20250102000000_two.sql": Shop.table("two")])
+      try await shop.push("three", ["migrations/20250103000000_three.sql": Shop.table("three")])
+
+      #expect(try await shop.runs().map(\.result) == [.promoted, .promoted, .promoted])
+      #expect(try await shop.versions().count == 3)
+      #expect(shop.daemon.stop() == 0)
+    }
+  }
+
+  private func postmaster(in folder: FilePath) throws -> Int32 {
+    let file = folder.appending("server/data/postmaster.pid").string
+    return try #require(Int32(try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").first ?? ""))
   }
 
   @Test("a pusher who goes away cancels nothing")

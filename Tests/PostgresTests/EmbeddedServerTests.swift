@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Postgres
 import SystemPackage
@@ -77,6 +78,99 @@ struct EmbeddedServerTests {
     #expect(try await hasTable("kept", on: server))
     try await server.stop()
     #expect(try await !server.revive())
+  }
+
+  @Test(
+    "a server that died and whose data is gone or damaged is made anew when that does not matter",
+    arguments: [nil, "data", "data/global/pg_control", "data/PG_VERSION"])
+  func rebuiltWhenRevived(damage: String?) async throws {
+    let folder = TestServer.scratchFolder()
+    let server = try await start(in: folder)
+    try await connect(to: server).execute("CREATE TABLE lost ()")
+    let process = try #require(await server.processID)
+
+    if let damage, damage != "data" {
+      kill(process, SIGKILL)
+      try write("9.6\n", to: "\(folder)/\(damage)")
+    } else {
+      // The server runs on for a while.
+      try FileManager.default.removeItem(atPath: damage.map { "\(folder)/\($0)" } ?? folder.string)
+    }
+    while damage?.contains("/") == true, isRunning(process) { await Task.yield() }
+
+    #expect(try await server.revive())
+    #expect(!isRunning(process))
+    #expect(try await hasTable("lost", on: server) == false)
+    let error = try await postgresError { try await start(in: folder) }
+    #expect(error.message.contains("belongs to process \(getpid())"))
+    try await server.stop()
+  }
+
+  @Test("data that matters is not made anew when it was removed under its server")
+  func removedDurable() async throws {
+    let folder = TestServer.scratchFolder()
+    let server = try await start(in: folder, durable: true)
+    try FileManager.default.removeItem(atPath: "\(folder)/data")
+
+    let error = try await postgresError { try await server.revive() }
+
+    #expect(error.message.contains("restart the daemon"))
+    #expect(!FilePath("\(folder)/data").exists)
+    try await server.stop()
+  }
+
+  @Test("who waits for a revival may leave, and the server is started all the same")
+  func leaveRevival() async throws {
+    let (server, gate) = try await serverThatRestartsSlowly()
+    let process = await server.processID
+
+    let waiter = Task { try await server.revive() }
+    let descriptor = try FileDescriptor.open(gate, .writeOnly)
+    waiter.cancel()
+    let error = try await postgresError { try await waiter.value }
+    try descriptor.closeAfter { _ = try descriptor.writeAll("go\n".utf8) }
+    try await server.revive()
+
+    #expect(error.code == .cancelled)
+    #expect(await server.processID != process)
+    #expect(try await connect(to: server).isUsable)
+    try await server.stop()
+  }
+
+  @Test("stopping a server ends its revival")
+  func stopRevival() async throws {
+    let (server, gate) = try await serverThatRestartsSlowly()
+
+    let waiter = Task { try await server.revive() }
+    let descriptor = try FileDescriptor.open(gate, .writeOnly)
+    try await server.stop()
+    let error = try await postgresError { try await waiter.value }
+    try descriptor.closeAfter { _ = try descriptor.writeAll("no\n".utf8) }
+
+    #expect(error.code == .cancelled)
+    #expect(await server.processID == nil)
+  }
+
+  /// A server that was killed, and whose next start waits for a line in the returned pipe: `go`, or anything else.
+  private func serverThatRestartsSlowly() async throws -> (server: EmbeddedServer, gate: FilePath) {
+    let real = try await ServerBinaries.best()
+    let bin = FilePath("\(TestServer.scratchFolder())-bin")
+    let (program, gate) = (bin.appending("postgres"), bin.appending("gate"))
+    mkdir(bin.string, 0o755)
+    for name in ["postgres", "initdb"] { symlink(real.bin.appending(name).string, bin.appending(name).string) }
+    let server = try await EmbeddedServer.start(
+      .init(
+        directory: TestServer.scratchFolder(),
+        binaries: ServerBinaries(major: real.major, version: real.version, bin: bin), superuser: "root"))
+    let process = try #require(await server.processID)
+    kill(process, SIGKILL)
+    while isRunning(process) { await Task.yield() }
+    mkfifo(gate.string, 0o644)
+    unlink(program.string)
+    try write(
+      "#!/bin/sh\nread -r word <\(gate) && [ $word = go ] && exec \(real.bin)/postgres \"$@\"\n", to: program.string)
+    chmod(program.string, 0o755)
+    return (server, gate)
   }
 
   @Test("a detached server is stopped without being started, and what does not run is no error")

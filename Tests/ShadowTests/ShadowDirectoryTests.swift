@@ -18,6 +18,17 @@ struct ShadowDirectoryTests {
     #expect(directory == "/var/lib/penstock/shadow")
   }
 
+  @Test("a folder in memory that is there is used, also when memory is short by now")
+  func shortOfMemoryByNow() throws {
+    let state = FilePath("/var/lib/penstock-\(UInt64.random(in: 0...UInt64.max))")
+    let folder = ShadowDirectory.automatic.resolved(state: state, size: 1)
+    try #require(folder.starts(with: "/dev/shm"), "this machine has no memory to spare")
+    try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(atPath: folder.string) }
+
+    #expect(ShadowDirectory.automatic.resolved(state: state, size: 1 << 50) == folder)
+  }
+
   @Test("a folder in memory goes when the state folder that it belongs to has gone, and not before")
   func orphans() async throws {
     let files = FileManager.default

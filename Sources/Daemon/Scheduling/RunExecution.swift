@@ -15,15 +15,16 @@ package struct RunExecution: Sendable {
   private let environments: [String: Environment]
   private let shadow: ShadowServer
   private let memory = RunMemory()
-  private let servers: [EmbeddedServer]
+  private let servers: [String: EmbeddedServer]
   private let logger: Logger
 
   /// - Parameters:
   ///   - environments: By name, those of the configuration.
-  ///   - servers: The daemon's own, which a run finds running even if one of them has died before it.
+  ///   - servers: Those of the embedded targets, by environment. A run finds its own running, and the shadow's, even
+  ///     if they have died before it.
   package init(
     config: DaemonConfig, repositories: RepositoryPool, environments: [String: Environment], shadow: ShadowServer,
-    servers: [EmbeddedServer], logger: Logger
+    servers: [String: EmbeddedServer], logger: Logger
   ) {
     self.config = config
     self.repositories = repositories
@@ -48,14 +49,10 @@ package struct RunExecution: Sendable {
       let repository = try await repositories.open(run.request.repository)
       let pipeline = try await pipeline(for: run, in: repository)
       let environment = try environment(of: run)
-      for server in servers where try await server.revive() {
-        logger.warning(
-          "a database server of the daemon's own had died, and was started again",
-          metadata: ["folder": "\(server.configuration.directory)"])
-      }
+      try await reviveServers(of: run)
       return await Runner(repository: repository, shadow: shadow, host: host, memory: memory)
         .run(run.request, pipeline: pipeline, in: environment)
-    } catch is CancellationError {
+    } catch  where Task.isCancelled || error is CancellationError {
       var record = RunRecord(request: run.request, result: .cancelled)
       record.environment = run.environment
       record.finishedAt = .now
@@ -63,6 +60,17 @@ package struct RunExecution: Sendable {
     } catch {
       return Runner.refusal(of: run.request, environment: run.environment, because: RunFailure(describing: error))
     }
+  }
+
+  private func reviveServers(of run: RunSummary) async throws {
+    if try await shadow.revive() { warn(of: shadow.server) }
+    if let target = servers[run.environment], try await target.revive() { warn(of: target) }
+  }
+
+  private func warn(of server: EmbeddedServer) {
+    logger.warning(
+      "a database server of the daemon's own had died, and was started again",
+      metadata: ["folder": "\(server.configuration.directory)"])
   }
 
   /// What becomes of a run when a newer push to its branch arrives; `queue` too for a run whose pipeline cannot be read,

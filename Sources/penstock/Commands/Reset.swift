@@ -34,8 +34,7 @@ struct Reset: AsyncParsableCommand {
       options.remark(try await server.stop() ? "The local server is stopped." : "No local server runs.")
       return
     }
-    let local = try await server.development()
-    if url { return Terminal.answer(local.connection.description) }
+    if url { return Terminal.answer(try await server.development().connection.description) }
 
     let migrations = try workspace.migrations()
     for skipped in migrations.skipped { options.remark("Skipping \(skipped.path): \(skipped.reason)") }
@@ -44,7 +43,12 @@ struct Reset: AsyncParsableCommand {
         .no,
         "\(duplicate.paths.joined(separator: " and ")) have the same version \(duplicate.version): rename one of them.")
     }
-    try await local.rebuild()
+    if let other = server.otherProfile {
+      options.remark(
+        "The local database was made with the profile \(other.rawValue). It is made anew with "
+          + "\(workspace.profile.rawValue).")
+    }
+    let local = try await server.newDevelopment()
     let target = Target(name: "the local database", connection: local.connection, adaptation: local.adaptation)
     try await target.apply(migrations.migrations) { options.remark("Applying migration \($0.fileName)...") }
     if seed { try await plant(try workspace.seeds(), in: target) }

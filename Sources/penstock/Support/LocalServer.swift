@@ -1,3 +1,4 @@
+import Foundation
 import Migrations
 import Pipeline
 import Postgres
@@ -10,11 +11,46 @@ import SystemPackage
 struct LocalServer {
   let workspace: Workspace
 
-  /// The development database, as a target.
+  /// The development database, as a target; made when it is not there.
+  ///
+  /// - Throws: `Failure` when it was made with another profile than the workspace's.
   func development() async throws -> EmbeddedTarget {
+    if let other = otherProfile {
+      throw Failure(
+        .usage,
+        """
+        the local database was made with the profile \(other.rawValue), and this is \(workspace.profile.rawValue): \
+        penstock reset makes it anew, and --profile \(other.rawValue) takes it as it is
+        """)
+    }
+    return try await start()
+  }
+
+  /// The development database, made anew with the workspace's profile.
+  func newDevelopment() async throws -> EmbeddedTarget {
+    let target = try await start()
+    try await target.rebuild()
+    try note(workspace.profile)
+    return target
+  }
+
+  /// The profile that the development database was made with, when that is not the workspace's.
+  var otherProfile: Profile? {
+    guard let text = try? String(contentsOfFile: profileNote.string, encoding: .utf8) else { return nil }
+    let profile = Profile(rawValue: text.trimmingCharacters(in: .whitespacesAndNewlines))
+    return profile == workspace.profile ? nil : profile
+  }
+
+  private func start() async throws -> EmbeddedTarget {
     try workspace.makeStateFolder()
+    if !FileManager.default.fileExists(atPath: database.string) { try note(workspace.profile) }
     return try await EmbeddedTarget.start(
       in: database, binaries: try await binaries(), profile: workspace.profile, lifetime: .detached)
+  }
+
+  private func note(_ profile: Profile) throws {
+    try FileManager.default.createDirectory(atPath: database.string, withIntermediateDirectories: true)
+    try Data("\(profile.rawValue)\n".utf8).write(to: URL(filePath: profileNote.string))
   }
 
   /// Where migrations are tried.
@@ -30,7 +66,7 @@ struct LocalServer {
   /// - Returns: Whether there was one.
   func stop() async throws -> Bool {
     var hasStopped = false
-    for directory in [database, shadows] {
+    for directory in [database] + shadows {
       if try await EmbeddedServer.stopDetached(in: directory.appending("server")) { hasStopped = true }
     }
     return hasStopped
@@ -38,8 +74,12 @@ struct LocalServer {
 
   private var database: FilePath { workspace.stateFolder.appending("database") }
 
-  private var shadows: FilePath {
-    ShadowDirectory.automatic.resolved(state: workspace.stateFolder, size: Self.cacheLimit)
+  private var profileNote: FilePath { database.appending("profile") }
+
+  /// Where the shadows may be: memory may have been short when their server was started, or be so only now.
+  private var shadows: [FilePath] {
+    let folder = ShadowDirectory.automatic.resolved(state: workspace.stateFolder, size: Self.cacheLimit)
+    return [folder, workspace.stateFolder.appending("shadow")]
   }
 
   /// In bytes.
