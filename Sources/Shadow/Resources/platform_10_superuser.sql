@@ -93,8 +93,8 @@ revoke all on procedure penstock_platform.as_superuser(text, text) from public;
 -- The statements below are what a seal is for, where more than the statement's kind decides: the sealed statement is
 -- `select penstock_platform.change_...(...)`. They, too, leave the search path alone.
 
--- PostgreSQL calls a validator with the rights of whoever creates or alters the wrapper, and a handler with no validator
--- takes any option, also those that only superusers may give.
+-- PostgreSQL calls a validator with the rights of whoever creates or alters the wrapper, and a handler with no
+-- validator takes any option, also those that only superusers may give.
 create function penstock_platform.is_wrapper_function(function oid) returns boolean
 language sql stable set search_path = pg_catalog
 as $$
@@ -206,8 +206,8 @@ begin
 end
 $$;
 
--- dblink_connect_u connects without a password, as whomever it likes: its script takes it from everybody, and the default
--- privileges of the schema `extensions` give it back.
+-- dblink_connect_u connects without a password, as whomever it likes: its script takes it from everybody, and the
+-- default privileges of the schema `extensions` give it back.
 create function penstock_platform.after_extension_script() returns event_trigger
 language plpgsql security definer set search_path = pg_catalog
 as $$

@@ -14,7 +14,8 @@ begin
     'hello_world'
   ] loop
     execute format(
-      'create function %I() returns fdw_handler language c strict as ''$libdir/postgres_fdw'', ''postgres_fdw_handler''',
+      'create function %I() returns fdw_handler language c strict
+        as ''$libdir/postgres_fdw'', ''postgres_fdw_handler''',
       wrapper || '_fdw_handler');
     execute format(
       $function$
