@@ -15,7 +15,7 @@ struct ServerLock: ~Copyable {
   ///
   /// - Throws: `.serverStart`, naming the holder, when it keeps the lock as long as it lives; `.cancelled`.
   init(path: FilePath) throws(PostgresError) {
-    let descriptor = path.withPlatformString { open($0, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) }
+    let descriptor = path.withPlatformString { open($0, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600) }
     guard descriptor >= 0 else {
       throw PostgresError(.serverStart, "Cannot open \(path): \(String(cString: strerror(errno))).")
     }

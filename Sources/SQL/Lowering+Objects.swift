@@ -266,11 +266,17 @@ extension Lowering {
     case PG_QUERY__NODE__NODE_CREATE_FDW_STMT:
       let statement = node.pointee.create_fdw_stmt.pointee
       let options = options(statement.options, count: statement.n_options)
-      return foreign(.createWrapper, statement.fdwname, options: options)
+      let functions = Array(statement.func_options, count: statement.n_func_options)
+      return foreign(
+        .createWrapper(handler: function("handler", in: functions), validator: function("validator", in: functions)),
+        statement.fdwname, options: options)
     case PG_QUERY__NODE__NODE_ALTER_FDW_STMT:
       let statement = node.pointee.alter_fdw_stmt.pointee
       let options = options(statement.options, count: statement.n_options)
-      return foreign(.alterWrapper, statement.fdwname, options: options)
+      let functions = Array(statement.func_options, count: statement.n_func_options)
+      return foreign(
+        .alterWrapper(handler: function("handler", in: functions), validator: function("validator", in: functions)),
+        statement.fdwname, options: options)
     case PG_QUERY__NODE__NODE_CREATE_FOREIGN_SERVER_STMT:
       let statement = node.pointee.create_foreign_server_stmt.pointee
       let options = options(statement.options, count: statement.n_options)
@@ -314,6 +320,12 @@ extension Lowering {
     .foreignData(
       Syntax.ForeignData(
         action: action, name: String(tree: name), ifNotExists: ifNotExists != 0, options: options))
+  }
+
+  /// The function of a foreign data wrapper that the option gives.
+  private func function(_ option: String, in options: [Node]) -> Syntax.QualifiedName? {
+    let definition = options.compactMap(\.definition).first { String(tree: $0.pointee.defname) == option }
+    return Syntax.QualifiedName(definition?.pointee.arg?.list ?? [])
   }
 
   // MARK: The rest

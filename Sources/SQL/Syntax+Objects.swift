@@ -169,7 +169,9 @@ extension Syntax {
     package var options: [Option]
 
     package enum Action: Hashable, Sendable {
-      case createWrapper, alterWrapper
+      /// The functions that are given; `NO HANDLER` and `NO VALIDATOR` give none.
+      case createWrapper(handler: QualifiedName?, validator: QualifiedName?)
+      case alterWrapper(handler: QualifiedName?, validator: QualifiedName?)
       case createServer(wrapper: String), alterServer
       case createUserMapping(RoleName), alterUserMapping(RoleName), dropUserMapping(RoleName, ifExists: Bool)
       case importSchema(remote: String, into: String)

@@ -18,6 +18,7 @@ package struct PlatformAdaptation: Adaptation {
   package var sessionSetup: [String] { [] }
 
   package func adapt(_ statement: Statement, serverVersion: Int) -> AdaptedStatement {
+    if let check = checkedCall(of: statement) { return .send(key.call(check)) }
     if needsSuperuser(statement.syntax) {
       let isOurs = statement.syntax.namesDatabase("postgres")
       return .send(key.call(isOurs ? onCurrentDatabase(statement.text) : statement.text))
@@ -36,12 +37,13 @@ package struct PlatformAdaptation: Adaptation {
       guard let options = index.optionsRange else { break }
       return .send(statement.text(without: [options]))
     case .createRole(let creation):
-      let granted = superuserAttributes(creation.options)
+      let granted = superuserAttributes(creation.options, of: creation.name, in: statement, serverVersion)
       let text = statement.text(without: granted.map(\.range))
       return .send(call(creating: creation, as: text), after: call(giving: granted, to: creation.name))
     case .alterRole(let change):
-      let granted = superuserAttributes(change.options)
-      guard case .named(let role) = change.role, !granted.isEmpty else { break }
+      guard case .named(let role) = change.role else { break }
+      let granted = superuserAttributes(change.options, of: role, in: statement, serverVersion)
+      guard !granted.isEmpty else { break }
       // What is left, be it nothing, is refused where the migration role may not alter the other.
       return .send(statement.text(without: granted.map(\.range)), after: call(giving: granted, to: role))
     case .cluster(.dropRole(let roles, _)):
@@ -95,11 +97,6 @@ extension PlatformAdaptation {
       return !trigger.name.hasPrefix("penstock")
     case .alterEventTrigger(let trigger):
       return !trigger.name.hasPrefix("penstock")
-    case .foreignData(let change):
-      switch change.action {
-      case .createWrapper, .alterWrapper: return true
-      default: return false
-      }
     case .createPublication(let creation):
       return creation.members.needsSuperuser
     case .alterPublication(let change):
@@ -110,11 +107,6 @@ extension PlatformAdaptation {
         && (change.role != nil || change.database != nil)
     case .comment(let comment):
       return comment.object.kind == .eventTrigger
-    case .setSchema(let move):
-      // The objects in it are the superuser's, though the extension itself is the role's own. What the role has added
-      // to it must not get to where code of the superuser's looks for names.
-      return move.object.kind == .extension
-        && !move.newSchema.hasPrefix("pg_") && !move.newSchema.hasPrefix("penstock")
     case .rename(let rename):
       return kinds.contains(rename.object.kind) && !rename.newName.hasPrefix("penstock")
         && !rename.object.name.name.hasPrefix("penstock")
@@ -123,6 +115,37 @@ extension PlatformAdaptation {
     default:
       return false
     }
+  }
+}
+
+extension PlatformAdaptation {
+  /// What the platform lets the migration role do depending on what the catalog has: the call that looks and then does.
+  ///
+  /// It is sealed as a whole, so that the statement cannot be had without the look.
+  private func checkedCall(of statement: Statement) -> String? {
+    let function: String
+    let arguments: [String?]
+    switch statement.syntax {
+    case .foreignData(let change):
+      switch change.action {
+      case .createWrapper(let handler, let validator), .alterWrapper(let handler, let validator):
+        function = "change_wrapper"
+        arguments = [change.name, handler?.description, validator?.description, statement.text]
+      default:
+        return nil
+      }
+    case .setSchema(let move):
+      // The objects in it are the superuser's, though the extension itself is the role's own. What the role has added
+      // to it must not get to where code of the superuser's looks for names.
+      guard move.object.kind == .extension, !move.newSchema.hasPrefix("pg_"), !move.newSchema.hasPrefix("penstock")
+      else { return nil }
+      function = "change_extension"
+      arguments = [move.object.name.name, statement.text]
+    default:
+      return nil
+    }
+    let list = arguments.map { $0.map(Quoting.literal) ?? "NULL" }.joined(separator: ", ")
+    return "SELECT penstock_platform.\(function)(\(list))"
   }
 }
 
@@ -193,9 +216,18 @@ extension PlatformAdaptation {
 
   /// What PostgreSQL before 16 lets only superusers say of a role, and the platform `postgres`.
   ///
-  /// The role has all of it itself, so that nothing is gained by it that was not there.
-  private func superuserAttributes(_ options: [Syntax.Option]) -> [RoleAttribute] {
-    options.compactMap(RoleAttribute.init)
+  /// The role has all of it itself, so that nothing is gained by it that was not there. From 16 on PostgreSQL asks for
+  /// no more than that, and for the right to alter the other role. The platform's own roles are left to it.
+  private func superuserAttributes(
+    _ options: [Syntax.Option], of role: String, in statement: Statement, _ serverVersion: Int
+  ) -> [RoleAttribute] {
+    guard serverVersion < 160_000, !Self.isPlatformRole(role) else { return [] }
+    return options.compactMap { RoleAttribute($0, in: statement) }
+  }
+
+  private static func isPlatformRole(_ name: String) -> Bool {
+    let names = ["postgres", "anon", "authenticated", "service_role", "authenticator", "dashboard_user", "pgbouncer"]
+    return names.contains(name) || name.hasPrefix("supabase_") || name.hasPrefix("pg_")
   }
 
   private func call(giving attributes: [RoleAttribute], to role: String) -> [String] {
@@ -217,10 +249,13 @@ private struct RoleAttribute {
   /// In bytes of the file.
   let range: Range<Int>
 
-  init?(_ option: Syntax.Option) {
+  /// Nil also when the statement has it in other letters than usual, say as `"bypassrls"`.
+  init?(_ option: Syntax.Option, in statement: Statement) {
     guard let name = ["bypassrls": "BYPASSRLS", "isreplication": "REPLICATION"][option.name] else { return nil }
     word = option.value == "true" ? name : "NO\(name)"
     range = option.location..<option.location + word.utf8.count
+    guard let written = statement.bytes(at: range) else { return nil }
+    guard String(decoding: written, as: UTF8.self).uppercased() == word else { return nil }
   }
 }
 
@@ -239,11 +274,20 @@ extension Syntax {
 }
 
 extension Statement {
+  /// Given in bytes of the file; nil when they are not all the statement's.
+  fileprivate func bytes(at part: Range<Int>) -> ArraySlice<UInt8>? {
+    guard range.lowerBound <= part.lowerBound, part.upperBound <= range.upperBound else { return nil }
+    let bytes = Array(text.utf8)
+    guard part.upperBound - range.lowerBound <= bytes.count else { return nil }
+    return bytes[part.lowerBound - range.lowerBound..<part.upperBound - range.lowerBound]
+  }
+
   /// The statement without parts of it, given in bytes of the file and in their order.
   fileprivate func text(without parts: [Range<Int>]) -> String {
     var bytes = Array(text.utf8)
     for part in parts.reversed() {
-      bytes.removeSubrange(part.lowerBound - range.lowerBound..<part.upperBound - range.lowerBound)
+      guard let indices = self.bytes(at: part)?.indices else { continue }
+      bytes.removeSubrange(indices)
     }
     return String(decoding: bytes, as: UTF8.self)
   }

@@ -33,7 +33,8 @@ struct PlatformKey: Sendable {
     self.bytes = bytes
   }
 
-  /// The call that runs `statement` with the superuser's rights and hands over to `postgres` what it makes.
+  /// The call that runs `statement` with the superuser's rights and hands over what it makes to the database's owner, the
+  /// migration role.
   ///
   /// See `Resources/platform_10_superuser.sql`.
   func call(_ statement: String) -> String {

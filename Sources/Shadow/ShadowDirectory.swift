@@ -22,11 +22,12 @@ package enum ShadowDirectory: Hashable, Sendable {
   package func prepared(state: FilePath, size: Int) async -> FilePath {
     await Self.sweep()
     let folder = resolved(state: state, size: size)
-    if folder.starts(with: Self.memory), self == .automatic {
-      mkdir(folder.string, 0o755)
-      // Without the mark the folder is merely never taken for an orphan.
-      try? state.string.write(toFile: folder.appending(Self.mark).string, atomically: true, encoding: .utf8)
-    }
+    guard folder.starts(with: Self.memory), self == .automatic else { return folder }
+    mkdir(folder.string, 0o755)
+    // Another may have made it since it was looked for.
+    guard Self.isOurs(folder) else { return Self.fallback(state: state) }
+    // Without the mark the folder is merely never taken for an orphan.
+    try? state.string.write(toFile: folder.appending(Self.mark).string, atomically: true, encoding: .utf8)
     return folder
   }
 
@@ -35,7 +36,7 @@ package enum ShadowDirectory: Hashable, Sendable {
     for name in (try? FileManager.default.contentsOfDirectory(atPath: memory.string)) ?? [] where name.hasPrefix(prefix)
     {
       let folder = memory.appending(name)
-      guard let owner = try? String(contentsOfFile: folder.appending(mark).string, encoding: .utf8),
+      guard isOurs(folder), let owner = try? String(contentsOfFile: folder.appending(mark).string, encoding: .utf8),
         !FileManager.default.fileExists(atPath: owner)
       else { continue }
       // A server that belongs to a living process is not stopped; its folder goes with the next sweep.
@@ -49,17 +50,32 @@ package enum ShadowDirectory: Hashable, Sendable {
   /// - Parameters:
   ///   - state: The folder that is Penstock's own; each has a folder in memory of its own.
   ///   - size: What the states may take, in bytes. A folder in memory is chosen when it is there already, or when twice as
-  ///     much is free there and the machine can spare four times as much.
+  ///     much is free there and the machine can spare four times as much; and never one that another user has made or may
+  ///     write to.
   package func resolved(state: FilePath, size: Int) -> FilePath {
     switch self {
     case .path(let path):
       return path
     case .automatic:
-      let inMemory = Self.memory.appending("penstock-\(geteuid())-\(Digest(of: state.string).hex.prefix(12))")
+      let folder = Self.memory.appending("penstock-\(geteuid())-\(Digest(of: state.string).hex.prefix(12))")
       // A server may run in the one that is there, and it is what takes the memory.
-      let isThere = FileManager.default.fileExists(atPath: inMemory.string)
-      return isThere || Self.isMemoryPlentiful(for: size) ? inMemory : state.appending("shadow")
+      let isUsable = Self.isOurs(folder) || Self.isMissing(folder) && Self.isMemoryPlentiful(for: size)
+      return isUsable ? folder : Self.fallback(state: state)
     }
+  }
+
+  private static func fallback(state: FilePath) -> FilePath { state.appending("shadow") }
+
+  private static func isMissing(_ folder: FilePath) -> Bool {
+    var status = stat()
+    return folder.withPlatformString({ lstat($0, &status) }) != 0 && errno == ENOENT
+  }
+
+  /// Whether it is a folder, and nobody else can have put anything into it: everybody may make one in memory.
+  private static func isOurs(_ folder: FilePath) -> Bool {
+    var status = stat()
+    return folder.withPlatformString({ lstat($0, &status) }) == 0 && status.st_mode & S_IFMT == S_IFDIR
+      && status.st_uid == geteuid() && status.st_mode & 0o022 == 0
   }
 
   private static func isMemoryPlentiful(for size: Int) -> Bool {

@@ -44,6 +44,19 @@ struct EmbeddedServerTests {
     try await server.stop()
   }
 
+  @Test("a lock that is a link is not followed to somebody's file")
+  func lockIsLink() async throws {
+    let folder = TestServer.scratchFolder()
+    let file = folder.appending("file").string
+    for path in [folder, folder.appending("server")] { try #require(mkdir(path.string, 0o755) == 0) }
+    try write("4711 detached", to: file)
+    try #require(symlink(file, folder.appending("server/lock").string) == 0)
+
+    let error = try await postgresError { try await EmbeddedServer.stopDetached(in: folder.appending("server")) }
+
+    #expect(error.code == .serverStart)
+  }
+
   @Test("what was in a server that was stopped is there when it starts again")
   func restart() async throws {
     let folder = TestServer.scratchFolder()

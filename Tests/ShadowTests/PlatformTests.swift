@@ -1,6 +1,7 @@
 import Basics
 import Migrations
 import Postgres
+import SQL
 import Shadow
 import Testing
 
@@ -280,5 +281,144 @@ struct PlatformTests {
 
     #expect(failure?.message.hasPrefix("the extension some_extension is not installed with this PostgreSQL") == true)
     #expect(failure?.postgres?.hint?.contains("-some-extension") == true)
+  }
+
+  @Test(
+    "a wrapper whose functions are not an extension's own, or are postgres_fdw's, is not made for postgres",
+    arguments: [
+      "create foreign data wrapper w validator public.v;",
+      "create foreign data wrapper w handler stripe_fdw_handler validator v;",
+      "alter extension wrappers add function public.v(text[], oid); create foreign data wrapper w validator public.v;",
+      "create foreign data wrapper w handler stripe_fdw_handler; alter foreign data wrapper w validator public.v;",
+      "do $$ begin create foreign data wrapper w validator public.v; end $$;",
+      "create foreign data wrapper w handler postgres_fdw_handler;",
+      "create foreign data wrapper w handler postgres_fdw_handler validator stripe_fdw_validator;",
+      "alter foreign data wrapper postgres_fdw no validator;",
+      "alter foreign data wrapper postgres_fdw validator stripe_fdw_validator;",
+    ])
+  func hostileWrapper(_ sql: String) async throws {
+    let migrations = ShadowFixture.migrations(
+      """
+      create extension wrappers;
+      create extension postgres_fdw;
+      create function public.v(text[], oid) returns void language plpgsql as $f$
+      begin
+        if current_setting('is_superuser') = 'on' then raise 'was called as %', current_user; end if;
+      end $f$;
+      """, sql)
+
+    let failure = await #expect(throws: ApplyFailure.self) {
+      try await ShadowFixture.withShadow(.supabase, migrations) { _ in }
+    }
+
+    #expect(failure?.postgres?.sqlState == .insufficientPrivilege)
+  }
+
+  @Test("a wrapper of a stand-in has its validator, also where the migration names none or takes it away")
+  func validatorOfStandIn() async throws {
+    let migrations = ShadowFixture.migrations(
+      """
+      create extension wrappers with schema extensions;
+      set session_replication_role = replica;
+      create foreign data wrapper a handler stripe_fdw_handler;
+      create foreign data wrapper b handler extensions.s3_fdw_handler validator extensions.s3_fdw_validator;
+      alter foreign data wrapper b no validator options (x 'y');
+      create table public.seen as select current_setting('session_replication_role') as role;
+      set session_replication_role = origin;
+      """)
+
+    try await ShadowFixture.withSession(.supabase, migrations) { session in
+      let validators = try await session.column(
+        "select fdwvalidator::regproc::text from pg_foreign_data_wrapper where fdwname in ('a', 'b') order by fdwname")
+      let role = try await session.column("select role from public.seen")
+      #expect(validators == ["stripe_fdw_validator", "s3_fdw_validator"])
+      #expect(role == ["replica"])
+
+      try await session.execute("create server s foreign data wrapper a options (host '/tmp', api_key 'x')")
+      let error = await #expect(throws: PostgresError.self) {
+        try await session.execute(
+          "create user mapping for postgres server s options (user 'supabase_admin', password_required 'false')")
+      }
+      #expect(error?.message.contains("password_required") == true)
+    }
+  }
+
+  @Test(
+    "postgres cannot connect back to the server as the superuser",
+    arguments: [
+      "select extensions.dblink_connect($1)", "select extensions.dblink_connect_u($1)",
+      "select extensions.dblink_exec($1, 'alter role postgres superuser')",
+      "select extensions.dblink_connect('loop')", "select * from public.loop",
+      "select * from public.stand_in",
+      "alter user mapping for postgres server loop options (add password_required 'false')",
+      "alter server loop options (add password_required 'false')",
+    ])
+  func connectingBack(_ sql: String) async throws {
+    let socket = try await ShadowFixture.withShadow { shadow in
+      try await ShadowFixture.session(shadow.superuser) {
+        try await $0.column("select current_setting('unix_socket_directories') || ' ' || current_setting('port')")
+      }
+    }
+    let words = try #require(socket[0]).split(separator: " ").map(String.init)
+    let migrations = ShadowFixture.migrations(
+      """
+      do $$ begin execute 'create extension dblink with schema extensions'; end $$;
+      create extension postgres_fdw with schema extensions;
+      create extension wrappers with schema extensions;
+      create foreign data wrapper w handler stripe_fdw_handler;
+      create server loop foreign data wrapper postgres_fdw
+        options (host '\(words[0])', port '\(words[1])', dbname 'postgres');
+      create user mapping for postgres server loop options (user 'supabase_admin', password 'x');
+      create foreign table public.loop (rolname name) server loop options (schema_name 'pg_catalog', table_name 'pg_authid');
+      create server stand_in foreign data wrapper w
+        options (host '\(words[0])', port '\(words[1])', dbname 'postgres');
+      create user mapping for postgres server stand_in options (user 'supabase_admin', password 'x');
+      create foreign table public.stand_in (rolname name) server stand_in
+        options (schema_name 'pg_catalog', table_name 'pg_authid');
+      """)
+    let target = "host=\(words[0]) port=\(words[1]) dbname=postgres user=supabase_admin password=x"
+
+    let error = try await ShadowFixture.withSession(.supabase, migrations) { session in
+      let said = sql.replacing("$1", with: "'\(target)'")
+      return await #expect(throws: PostgresError.self) { try await session.execute(said) }
+    }
+
+    // 2F003: a password is required, and was not asked for.
+    let states = ["2F003", "42501", "HV00D"]
+    #expect(states.contains(error?.sqlState?.rawValue ?? ""), "\(String(describing: error))")
+  }
+
+  @Test("an extension that postgres does not own is not moved for it")
+  func strangersExtension() async throws {
+    try await ShadowFixture.withShadow { shadow in
+      _ = try await ShadowFixture.session(shadow.superuser) {
+        try await $0.execute("create extension citext with schema public")
+      }
+      let migration = ShadowFixture.migrations("alter extension citext set schema extensions;")[0]
+
+      let failure = try await ShadowFixture.session(shadow.migrationRole) { session in
+        await #expect(throws: ApplyFailure.self) {
+          _ = try await Application(migration).apply(
+            on: session, adaptation: shadow.adaptation, recording: .nothing)
+        }
+      }
+
+      #expect(failure?.postgres?.sqlState == .insufficientPrivilege)
+    }
+  }
+
+  @Test(
+    "what a role may do is left to PostgreSQL where it is a role of the platform, oddly written, or PostgreSQL 16",
+    arguments: [
+      ("alter role authenticator bypassrls", 150_000), ("alter role supabase_auth_admin replication", 150_000),
+      ("alter role pg_monitor bypassrls", 150_000), (#"alter role x "bypassrls""#, 150_000),
+      ("alter role x bypassrls", 160_000), ("alter role x noreplication createdb", 180_000),
+    ])
+  func rolesLeftAlone(_ text: String, _ serverVersion: Int) async throws {
+    let statement = try #require(try Script(Array("-- x\n\(text);".utf8)).statements.first)
+
+    try await ShadowFixture.withShadow { shadow in
+      #expect(shadow.adaptation.adapt(statement, serverVersion: serverVersion) == .send(text))
+    }
   }
 }

@@ -49,4 +49,28 @@ struct ShadowDirectoryTests {
     // A zombie is no server any more.
     #expect((try? files.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe")) == nil)
   }
+
+  @Test("a folder in memory that others may write to, or that is a link, is neither used nor swept")
+  func strangers() async throws {
+    let files = FileManager.default
+    let state = FilePath(NSTemporaryDirectory()).appending("penstock-state-\(UInt64.random(in: 0...UInt64.max))")
+    let folder = ShadowDirectory.automatic.resolved(state: state, size: 1)
+    try #require(folder.starts(with: "/dev/shm"), "this machine has no memory to spare")
+    let trap = folder.removingLastComponent().appending("trap-\(UInt64.random(in: 0...UInt64.max))")
+    try files.createDirectory(atPath: trap.string, withIntermediateDirectories: false)
+    defer { try? files.removeItem(atPath: trap.string) }
+    try "/nonexistent".write(toFile: trap.appending("state-folder").string, atomically: false, encoding: .utf8)
+
+    try files.createSymbolicLink(atPath: folder.string, withDestinationPath: trap.string)
+    #expect(await ShadowDirectory.automatic.prepared(state: state, size: 1) == state.appending("shadow"))
+    #expect(ShadowDirectory.automatic.resolved(state: state, size: 1) == state.appending("shadow"))
+    #expect((try? files.destinationOfSymbolicLink(atPath: folder.string)) == trap.string)
+    try files.removeItem(atPath: folder.string)
+
+    try files.copyItem(atPath: trap.string, toPath: folder.string)
+    try files.setAttributes([.posixPermissions: 0o777], ofItemAtPath: folder.string)
+    #expect(await ShadowDirectory.automatic.prepared(state: state, size: 1) == state.appending("shadow"))
+    #expect(files.fileExists(atPath: folder.appending("state-folder").string))
+    try files.removeItem(atPath: folder.string)
+  }
 }

@@ -67,6 +67,7 @@ as $$
 declare
   migration_role pg_catalog.regrole := (select d.datdba from pg_catalog.pg_database d
     where d.datname operator(pg_catalog.=) pg_catalog.current_database());
+  replication_role text := pg_catalog.current_setting('session_replication_role');
   wrapper record;
   publication record;
 begin
@@ -76,7 +77,7 @@ begin
 
   perform pg_catalog.set_config('session_replication_role', 'replica', true);
   execute statement;
-  perform pg_catalog.set_config('session_replication_role', 'origin', true);
+  perform pg_catalog.set_config('session_replication_role', replication_role, true);
 
   if exists (select from pg_catalog.pg_event_trigger t
     where t.evtenabled operator(pg_catalog.=) any (array['A', 'R']::"char"[])
@@ -103,6 +104,102 @@ end
 $$;
 revoke all on procedure penstock_platform.as_superuser(text, text) from public;
 
+-- The statements below are what a seal is for, where more than the statement's kind decides: the sealed statement is
+-- `select penstock_platform.change_...(...)`. They, too, leave the search path alone.
+
+-- PostgreSQL calls a validator with the rights of whoever creates or alters the wrapper, and a handler with no
+-- validator takes any option, also those that only superusers may give.
+create function penstock_platform.is_wrapper_function(function oid) returns boolean
+language sql stable set search_path = pg_catalog
+as $$
+  -- Not what the migration role has added to an extension, and nothing whose text it could change.
+  select exists (
+    select from pg_proc p
+    join pg_roles r on r.oid = p.proowner and r.rolsuper
+    join pg_depend d on d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'
+    join pg_extension e on d.refclassid = 'pg_extension'::regclass and e.oid = d.refobjid
+    where p.oid = function and e.extname <> 'postgres_fdw')
+$$;
+revoke all on function penstock_platform.is_wrapper_function(oid) from public;
+
+-- A wrapper without a validator gets that of its handler: of the same extension and called like it.
+create function penstock_platform.check_wrapper(wrapper_name name) returns void
+language plpgsql set search_path = pg_catalog
+as $$
+declare
+  wrapper pg_foreign_data_wrapper;
+begin
+  select * into wrapper from pg_foreign_data_wrapper w where w.fdwname = wrapper_name;
+  if wrapper.fdwhandler <> 0 and wrapper.fdwvalidator = 0 then
+    update pg_foreign_data_wrapper w set fdwvalidator = v.oid
+    from pg_proc h, pg_proc v
+    where w.oid = wrapper.oid and h.oid = w.fdwhandler and v.oid = to_regprocedure(format(
+        '%s.%I(text[], oid)', h.pronamespace::regnamespace, regexp_replace(h.proname, '_handler$', '_validator')))
+      and penstock_platform.is_wrapper_function(v.oid)
+    returning w.* into wrapper;
+    if not found then
+      raise exception using errcode = 'insufficient_privilege',
+        message = format('the foreign-data wrapper "%s" needs a validator of its extension on a shadow', wrapper_name);
+    end if;
+  end if;
+  if exists (
+    select from unnest(array[wrapper.fdwhandler, wrapper.fdwvalidator]) function
+    where function <> 0 and not penstock_platform.is_wrapper_function(function))
+  then
+    raise exception using errcode = 'insufficient_privilege',
+      message = format('permission denied to change foreign-data wrapper "%s"', wrapper_name),
+      hint = 'Its handler and validator must be those of an extension, and not of postgres_fdw.';
+  end if;
+end
+$$;
+revoke all on function penstock_platform.check_wrapper(name) from public;
+
+-- The functions as the statement names them; null for none.
+create function penstock_platform.change_wrapper(wrapper_name name, handler text, validator text, statement text)
+returns void language plpgsql
+as $$
+#variable_conflict use_variable
+declare
+  function pg_catalog.oid;
+begin
+  perform penstock_platform.check_wrapper(wrapper_name);
+  foreach function in array array[
+    pg_catalog.to_regprocedure(handler operator(pg_catalog.||) '()')::pg_catalog.oid,
+    pg_catalog.to_regprocedure(
+      validator operator(pg_catalog.||) '(pg_catalog.text[], pg_catalog.oid)')::pg_catalog.oid]
+  loop
+    -- A function that is not there is for PostgreSQL to complain of.
+    if function is not null and not penstock_platform.is_wrapper_function(function) then
+      raise exception using errcode = 'insufficient_privilege',
+        message = pg_catalog.format('permission denied to change foreign-data wrapper "%s"', wrapper_name),
+        hint = 'Its handler and validator must be those of an extension, and not of postgres_fdw.';
+    end if;
+  end loop;
+  execute statement;
+  perform penstock_platform.check_wrapper(wrapper_name);
+end
+$$;
+revoke all on function penstock_platform.change_wrapper(name, text, text, text) from public;
+
+create function penstock_platform.change_extension(extension_name name, statement text)
+returns void language plpgsql
+as $$
+#variable_conflict use_variable
+begin
+  if exists (
+    select from pg_catalog.pg_extension e, pg_catalog.pg_database d
+    where e.extname operator(pg_catalog.=) extension_name
+      and d.datname operator(pg_catalog.=) pg_catalog.current_database()
+      and not pg_catalog.pg_has_role(d.datdba, e.extowner, 'usage'))
+  then
+    raise exception using errcode = 'insufficient_privilege',
+      message = pg_catalog.format('must be owner of extension %s', extension_name);
+  end if;
+  execute statement;
+end
+$$;
+revoke all on function penstock_platform.change_extension(name, text) from public;
+
 do $$
 begin
   execute format('grant usage on schema penstock_platform to %I', current_setting('penstock.migration_role'));
@@ -123,10 +220,19 @@ begin
 end
 $$;
 
+-- dblink_connect_u connects without a password, as whomever it likes: its script takes it from everybody, and the
+-- default privileges of the schema `extensions` give it back.
 create function penstock_platform.after_extension_script() returns event_trigger
 language plpgsql security definer set search_path = pg_catalog
 as $$
+declare
+  function regprocedure;
 begin
+  for function in select oid from pg_proc
+    where proname = 'dblink_connect_u' and proowner = current_user::regrole and proacl is not null
+  loop
+    execute format('revoke all on function %s from public, postgres cascade', function);
+  end loop;
   perform set_config('session_replication_role', current_setting('penstock.replication_role'), true);
 end
 $$;

@@ -1,86 +1,37 @@
 -- Stands in for wrappers: the handlers and validators of its foreign data wrappers. Foreign servers and tables can be
 -- made; a query of a foreign table fails, as it would without a network.
+--
+-- The handlers are postgres_fdw's, which would connect wherever the options say. So the validators refuse the option
+-- that lets it connect without a password, as postgres_fdw's own does: nothing here asks for a password.
 
-create function stripe_fdw_handler() returns fdw_handler language c strict
-  as '$libdir/postgres_fdw', 'postgres_fdw_handler';
-create function stripe_fdw_validator(options text[], catalog oid) returns void
-  language plpgsql immutable as 'begin end';
-create function airtable_fdw_handler() returns fdw_handler language c strict
-  as '$libdir/postgres_fdw', 'postgres_fdw_handler';
-create function airtable_fdw_validator(options text[], catalog oid) returns void
-  language plpgsql immutable as 'begin end';
-create function auth0_fdw_handler() returns fdw_handler language c strict
-  as '$libdir/postgres_fdw', 'postgres_fdw_handler';
-create function auth0_fdw_validator(options text[], catalog oid) returns void
-  language plpgsql immutable as 'begin end';
-create function big_query_fdw_handler() returns fdw_handler language c strict
-  as '$libdir/postgres_fdw', 'postgres_fdw_handler';
-create function big_query_fdw_validator(options text[], catalog oid) returns void
-  language plpgsql immutable as 'begin end';
-create function clickhouse_fdw_handler() returns fdw_handler language c strict
-  as '$libdir/postgres_fdw', 'postgres_fdw_handler';
-create function clickhouse_fdw_validator(options text[], catalog oid) returns void
-  language plpgsql immutable as 'begin end';
-create function click_house_fdw_handler() returns fdw_handler language c strict
-  as '$libdir/postgres_fdw', 'postgres_fdw_handler';
-create function click_house_fdw_validator(options text[], catalog oid) returns void
-  language plpgsql immutable as 'begin end';
-create function cognito_fdw_handler() returns fdw_handler language c strict
-  as '$libdir/postgres_fdw', 'postgres_fdw_handler';
-create function cognito_fdw_validator(options text[], catalog oid) returns void
-  language plpgsql immutable as 'begin end';
-create function duckdb_fdw_handler() returns fdw_handler language c strict
-  as '$libdir/postgres_fdw', 'postgres_fdw_handler';
-create function duckdb_fdw_validator(options text[], catalog oid) returns void
-  language plpgsql immutable as 'begin end';
-create function firebase_fdw_handler() returns fdw_handler language c strict
-  as '$libdir/postgres_fdw', 'postgres_fdw_handler';
-create function firebase_fdw_validator(options text[], catalog oid) returns void
-  language plpgsql immutable as 'begin end';
-create function iceberg_fdw_handler() returns fdw_handler language c strict
-  as '$libdir/postgres_fdw', 'postgres_fdw_handler';
-create function iceberg_fdw_validator(options text[], catalog oid) returns void
-  language plpgsql immutable as 'begin end';
-create function logflare_fdw_handler() returns fdw_handler language c strict
-  as '$libdir/postgres_fdw', 'postgres_fdw_handler';
-create function logflare_fdw_validator(options text[], catalog oid) returns void
-  language plpgsql immutable as 'begin end';
-create function mssql_fdw_handler() returns fdw_handler language c strict
-  as '$libdir/postgres_fdw', 'postgres_fdw_handler';
-create function mssql_fdw_validator(options text[], catalog oid) returns void
-  language plpgsql immutable as 'begin end';
-create function notion_fdw_handler() returns fdw_handler language c strict
-  as '$libdir/postgres_fdw', 'postgres_fdw_handler';
-create function notion_fdw_validator(options text[], catalog oid) returns void
-  language plpgsql immutable as 'begin end';
-create function paddle_fdw_handler() returns fdw_handler language c strict
-  as '$libdir/postgres_fdw', 'postgres_fdw_handler';
-create function paddle_fdw_validator(options text[], catalog oid) returns void
-  language plpgsql immutable as 'begin end';
-create function redis_fdw_handler() returns fdw_handler language c strict
-  as '$libdir/postgres_fdw', 'postgres_fdw_handler';
-create function redis_fdw_validator(options text[], catalog oid) returns void
-  language plpgsql immutable as 'begin end';
-create function s3_fdw_handler() returns fdw_handler language c strict
-  as '$libdir/postgres_fdw', 'postgres_fdw_handler';
-create function s3_fdw_validator(options text[], catalog oid) returns void
-  language plpgsql immutable as 'begin end';
-create function s3_vectors_fdw_handler() returns fdw_handler language c strict
-  as '$libdir/postgres_fdw', 'postgres_fdw_handler';
-create function s3_vectors_fdw_validator(options text[], catalog oid) returns void
-  language plpgsql immutable as 'begin end';
-create function snowflake_fdw_handler() returns fdw_handler language c strict
-  as '$libdir/postgres_fdw', 'postgres_fdw_handler';
-create function snowflake_fdw_validator(options text[], catalog oid) returns void
-  language plpgsql immutable as 'begin end';
-create function wasm_fdw_handler() returns fdw_handler language c strict
-  as '$libdir/postgres_fdw', 'postgres_fdw_handler';
-create function wasm_fdw_validator(options text[], catalog oid) returns void
-  language plpgsql immutable as 'begin end';
-create function hello_world_fdw_handler() returns fdw_handler language c strict
-  as '$libdir/postgres_fdw', 'postgres_fdw_handler';
-create function hello_world_fdw_validator(options text[], catalog oid) returns void
-  language plpgsql immutable as 'begin end';
+do $$
+declare
+  wrapper text;
+begin
+  foreach wrapper in array array[
+    'stripe', 'airtable', 'auth0', 'big_query', 'clickhouse', 'click_house', 'cognito', 'duckdb', 'firebase',
+    'iceberg', 'logflare', 'mssql', 'notion', 'paddle', 'redis', 's3', 's3_vectors', 'snowflake', 'wasm',
+    'hello_world'
+  ] loop
+    execute format(
+      'create function %I() returns fdw_handler language c strict
+        as ''$libdir/postgres_fdw'', ''postgres_fdw_handler''',
+      wrapper || '_fdw_handler');
+    execute format(
+      $function$
+      create function %I(options text[], catalog oid) returns void
+      language plpgsql immutable set search_path = pg_catalog as $body$
+      begin
+        if exists (select from unnest(options) o where starts_with(o, 'password_required=')) then
+          raise exception using errcode = 'fdw_invalid_option_name', message = 'invalid option "password_required"';
+        end if;
+      end
+      $body$
+      $function$,
+      wrapper || '_fdw_validator');
+  end loop;
+end
+$$;
 
 create foreign data wrapper wasm_wrapper handler wasm_fdw_handler validator wasm_fdw_validator;
 grant usage on foreign data wrapper wasm_wrapper to postgres with grant option;
