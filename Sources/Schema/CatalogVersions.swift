@@ -106,22 +106,18 @@ extension CatalogVersions {
     }
     return Query(
       """
-      with temporary (schema) as materialized (
-        select oid from pg_namespace where nspname ~ '\(temporarySchemas)'
-      ),
-      passed_over (key) as (
-        select \(key(.relation, "oid")) from pg_class where relnamespace in (select schema from temporary)
-        union all
-        select \(key(.type, "oid")) from pg_type where typnamespace in (select schema from temporary)
-        union all
-        select \(key(.routine, "oid")) from pg_proc where pronamespace in (select schema from temporary)
-      )
       select key, bit_xor(version), pg_postmaster_start_time()::text
       from (
       \(branches.joined(separator: "\nunion all\n"))
       ) versions
-      where key not in (select key from passed_over)
       group by key
+      having key not in (
+        select \(key(.relation, "oid")) from pg_class where relnamespace in (\(temporarySchemas))
+        union all
+        select \(key(.type, "oid")) from pg_type where typnamespace in (\(temporarySchemas))
+        union all
+        select \(key(.routine, "oid")) from pg_proc where pronamespace in (\(temporarySchemas))
+      )
       """)
   }
 
@@ -201,7 +197,7 @@ extension CatalogVersions {
       Source(class: .other, rows: "from pg_conversion o where o.oid >= 16384"),
       Source(class: .other, rows: "from pg_foreign_data_wrapper o"),
       Source(class: .other, rows: "from pg_foreign_server o"),
-      Source(class: .other, rows: "from pg_statistic_ext o where o.stxnamespace not in (select schema from temporary)"),
+      Source(class: .other, rows: "from pg_statistic_ext o where o.stxnamespace not in (\(temporarySchemas))"),
       Source(class: .other, rows: "from pg_transform o"),
       Source(class: .other, rows: "from pg_ts_parser o where o.oid >= 16384"),
       Source(class: .other, rows: "from pg_ts_template o where o.oid >= 16384"),
@@ -222,7 +218,7 @@ extension CatalogVersions {
         rows: "from pg_description o where o.classoid in (\(smallCatalogs))"),
       Source(
         class: .everything, version: "hash_record_extended((o.oid, o.ctid, o.xmin), 5)",
-        rows: "from pg_namespace o where o.nspname !~ '\(temporarySchemas)'"),
+        rows: "from pg_namespace o where o.oid not in (\(temporarySchemas))"),
       Source(
         class: .everything, version: "hash_record_extended((o.oid, o.ctid, o.xmin), 6)", rows: "from pg_extension o"),
       Source(class: .everything, version: "hash_record_extended((o.oid, o.rolname), 7)", rows: "from pg_roles o"),
@@ -294,7 +290,7 @@ extension CatalogVersions {
 
   private static let publishedSchemas = Source(class: .other, rows: "from pg_publication_namespace o")
 
-  private static let temporarySchemas = "^pg_(toast_)?temp_"
+  private static let temporarySchemas = "select oid from pg_namespace where nspname ~ '^pg_(toast_)?temp_'"
 
   /// Those whose comments may be on objects that initdb made.
   private static let smallCatalogs = "'pg_namespace'::regclass, 'pg_extension'::regclass"

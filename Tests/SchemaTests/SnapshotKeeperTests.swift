@@ -56,6 +56,34 @@ struct SnapshotKeeperTests {
     }
   }
 
+  @Test("tells a database from its copy by the settings that only one of them has")
+  func copy() async throws {
+    try await withScratchDatabase { target in
+      let keeper = SnapshotKeeper()
+      func read(_ target: ConnectionString, after sql: String = "") async throws -> Snapshot {
+        let connection = try await Connection.open(target, applicationName: "schema tests")
+        try await connection.script(sql)
+        let snapshot = try await keeper.read(from: connection, scope: .postgres)
+        await connection.close()
+        return snapshot
+      }
+      let copy = "\(try #require(target.database))_copy"
+      let original = try await read(target, after: "create table orders (); \(Self.setting)")
+
+      try await withScratchDatabase { other in
+        let server = try await Connection.open(other, applicationName: "schema tests")
+        try await server.execute("create database \(copy) template \(try #require(target.database))")
+        let copied = try await read(target.with(database: copy))
+        try await server.execute("drop database \(copy) with (force)")
+        await server.close()
+
+        #expect(original.unmodelled.map(\.kind) == ["setting of the database"])
+        #expect(copied.unmodelled == [])
+        #expect(copied.fingerprint == original.fingerprint)
+      }
+    }
+  }
+
   private func versions(of schema: ScratchSchema) async throws -> CatalogVersions {
     let query = CatalogVersions.query(serverVersion: await schema.connection.serverVersion)
     return try CatalogVersions(try await schema.connection.pipeline([query])[0])
