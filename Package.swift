@@ -147,7 +147,9 @@ let package = Package(
     ),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["Basics", "Daemon", "Git", "Migrations", "Pipeline", "Postgres", "Shadow", "TestSupport", "penstock"]),
+      dependencies: [
+        "Basics", "Daemon", "Git", "Migrations", "Pipeline", "Postgres", "Shadow", "TestSupport", "penstock",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )
