@@ -148,7 +148,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "Basics", "Daemon", "Git", "Migrations", "Pipeline", "Postgres", "Shadow", "TestSupport", "penstock",
+        "Basics", "Daemon", "Git", "Migrations", "Pipeline", "Postgres", "Schema", "Shadow", "TestSupport", "penstock",
       ]),
   ],
   swiftLanguageModes: [.v6]

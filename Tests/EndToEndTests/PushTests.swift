@@ -44,6 +44,7 @@ struct PushTests {
   func failedMigration() async throws {
     try await Shop.with { shop in
       try await shop.push("one", ["migrations/20250101000000_one.sql": Shop.table("one")])
+      let before = try await shop.fingerprint()
       let broken = Shop.table("two") + "create index if not exists x on public.missing (id);\n"
 
       let (commit, outcome) = try await shop.push("two", ["migrations/20250102000000_two.sql": broken])
@@ -51,6 +52,7 @@ struct PushTests {
       #expect(outcome.standardError.contains("migrations/20250102000000_two.sql:8:"), "\(outcome.standardError)")
       #expect(outcome.standardError.contains("staging: failed"), "\(outcome.standardError)")
       #expect(try await shop.note(of: commit).contains("Penstock-Result: failed"))
+      #expect(try await shop.fingerprint() == before)
       #expect(try await shop.versions() == ["20250101000000"])
       #expect(try await !shop.hasTable("two"))
     }

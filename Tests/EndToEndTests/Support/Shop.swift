@@ -4,6 +4,7 @@ import Git
 import Migrations
 import Pipeline
 import Postgres
+import Schema
 import SystemPackage
 import TestSupport
 import Testing
@@ -119,6 +120,11 @@ struct Shop: Sendable {
   /// The versions in the target's history.
   func versions() async throws -> [String] {
     try await Connection.with(target, as: "test") { try await History.read(from: $0).map(\.version) }
+  }
+
+  /// Of the target's schema.
+  func fingerprint() async throws -> Fingerprint {
+    try await Connection.with(target, as: "test") { try await Snapshot.read(from: $0, scope: .postgres).fingerprint }
   }
 
   func hasTable(_ name: String) async throws -> Bool {
