@@ -15,3 +15,12 @@ package enum RunEvent: Codable, Sendable {
     }
   }
 }
+
+extension RunRecord {
+  /// What happened in a run that has ended, for those who come too late to watch it.
+  package var events: [RunEvent] {
+    var events: [RunEvent] = []
+    if let pipeline, let environment { events.append(.started(request, pipeline: pipeline, environment: environment)) }
+    return events + stages.map { .stageFinished(request.id, $0) } + [.finished(self)]
+  }
+}

@@ -61,7 +61,10 @@ struct OutageTests {
       try await shop.push("one", ["migrations/20250101000000_one.sql": Shop.table("one")])
       let shadow = shop.folder.appending("shadow")
       if entirely {
-        try FileManager.default.removeItem(atPath: shadow.string)
+        // The server is at work there, and a file that it removes first is no reason to give up.
+        while FileManager.default.fileExists(atPath: shadow.string) {
+          try? FileManager.default.removeItem(atPath: shadow.string)
+        }
       } else {
         kill(try postmaster(in: shadow), SIGKILL)
         try FileManager.default.removeItem(atPath: shadow.appending("server/data/global/pg_control").string)

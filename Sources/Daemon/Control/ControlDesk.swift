@@ -69,7 +69,8 @@ package struct ControlDesk: Sendable {
     guard let run = try await store.run(id) else { throw Self.noRun(id.rawValue) }
     if run.result.isFinal {
       guard let record = try await store.record(of: id) else { throw Self.noRun(id.rawValue) }
-      return try await send(.event(.finished(record)))
+      for event in record.events { try await send(.event(event)) }
+      return
     }
     for await event in events {
       try await send(.event(event))
