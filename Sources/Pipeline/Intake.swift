@@ -33,8 +33,7 @@ struct Intake {
       request: record.request, environment: environment, stages: pipeline.stages, repository: repository,
       shadowServer: shadow, host: host, memory: memory, migrations: migrations,
       blobs: files.blobs, strays: try await strays(among: migrations, request: record.request), linting: linting,
-      platform: target.platform,
-      history: history, record: record)
+      platform: target.platform, history: history, record: record)
     bench.listMigrations()
     return bench
   }

@@ -9,6 +9,7 @@ package struct TargetState: Sendable {
   /// Of the files as Penstock applied them, by version.
   package let checksums: [String: Digest]
   package let serverVersion: Int
+  /// What it has that no migration made.
   package let platform: Platform
 
   /// - Throws: The database's error.

@@ -112,7 +112,7 @@ package actor ShadowServer {
 // MARK: - Shadows
 
 extension ShadowServer {
-  /// A database of one's own, in the state that `migrations` lead to. Give it back with `release`.
+  /// A database of one's own, in the state that `migrations` lead to. Give it back with `giveBack` or `release`.
   ///
   /// - Throws: `ApplyFailure` when a migration does not apply.
   package func reset(platform: Platform, migrations: [Migration]) async throws -> ShadowDatabase {

@@ -45,6 +45,7 @@ package enum TestServer {
     }
     let home = parent.appending("\(prefix)\(getpid())")
     guard home.withPlatformString({ mkdir($0, 0o755) }) == 0 || errno == EEXIST else {
+      // A static's initialiser cannot throw, and no test can do without the folder.
       fatalError("the tests cannot create the folder \(home)")
     }
     return home
