@@ -16,12 +16,17 @@ package final class Fact: Sendable {
   /// The number (`pg_class.oid`) of the relation that the fact was read with; nil when it belongs to none. It is no part
   /// of what the fact says.
   let relation: UInt32?
+  /// The catalog row that the fact was read from; no part of what it says either.
+  let address: Address?
 
-  init(id: ID, attributes: [Attribute], definition: String? = nil, relation: UInt32? = nil) {
+  init(
+    id: ID, attributes: [Attribute], definition: String? = nil, relation: UInt32? = nil, address: Address? = nil
+  ) {
     self.id = id
     self.attributes = attributes
     self.definition = definition
     self.relation = relation
+    self.address = address
     var canonical: [UInt8] = []
     canonical.reserveCapacity(256)
     func append(_ text: String?) {

@@ -78,6 +78,8 @@ package struct Scope: Hashable, Sendable {
 
 extension Fact {
   fileprivate func without(_ attribute: String) -> Fact {
-    Fact(id: id, attributes: attributes.filter { $0.name != attribute }, definition: definition, relation: relation)
+    Fact(
+      id: id, attributes: attributes.filter { $0.name != attribute }, definition: definition, relation: relation,
+      address: address)
   }
 }

@@ -2,7 +2,7 @@
 extension FactQuery {
   static let policies = FactQuery(
     objectKind: "'table'", schema: "o.schema", name: "o.table", memberKind: "'policy'", member: "o.name",
-    relation: "o.relation",
+    relation: "o.relation", address: (.policy, "o.oid"),
     attributes: [
       "command": """
       case p.polcmd
@@ -27,7 +27,7 @@ extension FactQuery {
 
   static let triggers = FactQuery(
     objectKind: "o.kind", schema: "o.schema", name: "o.table", memberKind: "'trigger'", member: "o.name",
-    relation: "o.relation",
+    relation: "o.relation", address: (.trigger, "o.oid"),
     attributes: [
       "function": "o.function",
       "enabled": "case t.tgenabled when 'D' then 'no' when 'R' then 'replica' when 'A' then 'always' else 'yes' end",
@@ -42,6 +42,7 @@ extension FactQuery {
   /// Functions, procedures and aggregates. Their definition is the whole `CREATE` statement.
   static let routines = FactQuery(
     objectKind: "r.kind", schema: "r.schema", name: "r.name", arguments: "r.arguments",
+    address: (.routine, "r.oid"),
     attributes: [
       "owner": "pg_get_userbyid(p.proowner)",
       "language": "l.lanname",
@@ -97,7 +98,7 @@ extension FactQuery {
 
   /// Event triggers whose function is in scope: a platform's own watch the user's DDL with the platform's functions.
   static let eventTriggers = FactQuery(
-    objectKind: "'event trigger'", name: "e.evtname",
+    objectKind: "'event trigger'", name: "e.evtname", address: (.eventTrigger, "e.oid"),
     attributes: [
       "owner": "pg_get_userbyid(e.evtowner)",
       "event": "e.evtevent",

@@ -2,7 +2,7 @@ extension FactQuery {
   /// Publications and what they publish. Row filters, column lists and whole schemas came with PostgreSQL 15.
   static func publications(serverVersion: Int) -> [FactQuery] {
     let publications = FactQuery(
-      objectKind: "'publication'", name: "p.pubname",
+      objectKind: "'publication'", name: "p.pubname", address: (.publication, "p.oid"),
       attributes: [
         "owner": "pg_get_userbyid(p.pubowner)",
         "all tables": "case when p.puballtables then 'yes' end",
@@ -17,6 +17,7 @@ extension FactQuery {
     let tables = FactQuery(
       objectKind: "'publication'", name: "p.pubname",
       memberKind: "'published table'", member: "format('%I.%I', n.name, c.relname)",
+      address: (.publishedTable, "r.oid"),
       attributes: serverVersion < 150_000
         ? [:]
         : [
@@ -35,6 +36,7 @@ extension FactQuery {
     )
     let schemas = FactQuery(
       objectKind: "'publication'", name: "p.pubname", memberKind: "'published schema'", member: "quote_ident(n.name)",
+      address: (.publishedSchema, "r.oid"),
       source: """
         from pg_publication_namespace r
         join pg_publication p on p.oid = r.pnpubid

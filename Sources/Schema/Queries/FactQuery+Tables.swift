@@ -1,6 +1,6 @@
 extension FactQuery {
   static let schemas = FactQuery(
-    objectKind: "'schema'", name: "n.name",
+    objectKind: "'schema'", name: "n.name", address: (.namespace, "n.oid"),
     attributes: ["owner": "pg_get_userbyid(s.nspowner)"],
     source: """
       from namespace n
@@ -10,7 +10,7 @@ extension FactQuery {
   )
 
   static let extensions = FactQuery(
-    objectKind: "'extension'", name: "e.extname",
+    objectKind: "'extension'", name: "e.extname", address: (.extension, "e.oid"),
     attributes: [
       "schema": "quote_ident(n.nspname)",
       "version": "e.extversion",
@@ -27,6 +27,7 @@ extension FactQuery {
   /// all that come after it.
   static let relations = FactQuery(
     objectKind: "r.kind", schema: "r.schema", name: "r.name", relation: "r.oid",
+    address: (.relation, "r.oid"),
     attributes: [
       "owner": "pg_get_userbyid(c.relowner)",
       "unlogged": "case c.relpersistence when 'u' then 'yes' end",
@@ -76,7 +77,7 @@ extension FactQuery {
   /// over it: it moves with the write-ahead log, and says nothing of the schema.
   static let columns = FactQuery(
     objectKind: "r.kind", schema: "r.schema", name: "r.name", memberKind: "'column'", member: "a.attname",
-    relation: "r.oid",
+    relation: "r.oid", address: (.relation, "r.oid || '/' || a.attnum"),
     attributes: [
       "type": "format_type(a.atttypid, a.atttypmod)",
       "collation": "case when a.attcollation <> t.typcollation then (\(collation("a.attcollation"))) end",
@@ -112,7 +113,7 @@ extension FactQuery {
 
   static let defaults = FactQuery(
     kind: .default, objectKind: "r.kind", schema: "r.schema", name: "r.name",
-    memberKind: "'column'", member: "a.attname", relation: "r.oid",
+    memberKind: "'column'", member: "a.attname", relation: "r.oid", address: (.default, "d.oid"),
     // A default names no column, so the server need not look at the table to write it.
     attributes: ["expression": "pg_get_expr(d.adbin, 0)"],
     source: """
@@ -125,7 +126,7 @@ extension FactQuery {
   /// Constraints of tables and of domains; constraint triggers are triggers, and NOT NULL is the column's.
   static let constraints = FactQuery(
     objectKind: "coalesce(r.kind, y.kind)", schema: "coalesce(r.schema, y.schema)", name: "coalesce(r.name, y.name)",
-    memberKind: "'constraint'", member: "k.conname", relation: "r.oid",
+    memberKind: "'constraint'", member: "k.conname", relation: "r.oid", address: (.constraint, "k.oid"),
     attributes: [
       "type": """
       case k.contype
@@ -187,7 +188,7 @@ extension FactQuery {
     let nullsNotDistinct = serverVersion >= 150_000 ? "i.indnullsnotdistinct" : "false"
     return FactQuery(
       objectKind: "r.kind", schema: "r.schema", name: "r.name", memberKind: "'index'", member: "c.relname",
-      relation: "r.oid",
+      relation: "r.oid", address: (.relation, "i.indexrelid"),
       attributes: [
         "method": "m.amname",
         "keys": "k.keys",

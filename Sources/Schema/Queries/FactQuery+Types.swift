@@ -1,7 +1,7 @@
 extension FactQuery {
   /// Enums and domains. (A composite type is a relation.)
   static let types = FactQuery(
-    objectKind: "y.kind", schema: "y.schema", name: "y.name",
+    objectKind: "y.kind", schema: "y.schema", name: "y.name", address: (.type, "y.oid"),
     attributes: [
       "owner": "pg_get_userbyid(t.typowner)",
       "labels": """
@@ -25,7 +25,7 @@ extension FactQuery {
   )
 
   static let sequences = FactQuery(
-    objectKind: "r.kind", schema: "r.schema", name: "r.name", relation: "r.oid",
+    objectKind: "r.kind", schema: "r.schema", name: "r.name", relation: "r.oid", address: (.relation, "r.oid"),
     attributes: [
       "owner": "pg_get_userbyid(c.relowner)",
       "unlogged": "case c.relpersistence when 'u' then 'yes' end",

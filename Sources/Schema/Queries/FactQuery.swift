@@ -17,6 +17,9 @@ struct FactQuery: Sendable {
   var qualifier = "null"
   /// The number of the relation that the fact belongs to.
   var relation = "null"
+  /// The catalog that has the row that the fact is of, and the row's number, with `/` and a column's number after it for
+  /// a column. What facts depend on is told by these (``Dependencies``); nil where nothing depends on such a fact.
+  var address: (catalog: Fact.Address.Catalog, number: String)?
   /// What is NULL is left out of the fact.
   var attributes: KeyValuePairs<String, String> = [:]
   var definition = "null"
@@ -34,12 +37,12 @@ struct FactQuery: Sendable {
       + publications(serverVersion: serverVersion)
   }
 
-  /// Every row is one array: the identity, the relation, the definition, and then the attributes.
+  /// Every row is one array: the identity, the relation, the address, the definition, and then the attributes.
   ///
   /// - Parameter relations: Those whose facts are read, beside all facts that belong to no relation; nil for every one.
   func query(scope: Scope, relations: [Int64]? = nil) -> Query {
     let identity = [objectKind, schema, name, arguments, memberKind, member, qualifier]
-    let values = identity + [relation, definition] + attributes.map(\.value)
+    let values = identity + [relation, address?.number ?? "null", definition] + attributes.map(\.value)
     return Query(
       """
       with \(Self.commonTables)\(tables.isEmpty ? "" : ",\n\(tables)")
@@ -58,12 +61,13 @@ struct FactQuery: Sendable {
       kind: Self.kind(values[0] ?? ""), schema: values[1], name: values[2] ?? "", arguments: values[3])
     let part = values[4].map { Fact.Member(kind: Self.kind($0), name: values[5] ?? "") }
     var attributes: [Fact.Attribute] = []
-    for (attribute, value) in zip(self.attributes, values[9...]) {
+    for (attribute, value) in zip(self.attributes, values[10...]) {
       if let value { attributes.append(Fact.Attribute(name: attribute.key, value: value)) }
     }
     return Fact(
       id: Fact.ID(kind: kind ?? part?.kind ?? object.kind, object: object, member: part, qualifier: values[6]),
-      attributes: attributes, definition: values[8], relation: values[7].flatMap { UInt32($0) })
+      attributes: attributes, definition: values[9], relation: values[7].flatMap { UInt32($0) },
+      address: address.flatMap { address in values[8].map { Fact.Address(address.catalog, $0) } })
   }
 
   private static func kind(_ name: String) -> Fact.Kind {
