@@ -61,6 +61,7 @@ let package = Package(
       name: "Schema",
       dependencies: [
         "Basics", "Postgres",
+        .product(name: "HeapModule", package: "swift-collections"),
         .product(name: "OrderedCollections", package: "swift-collections"),
       ]
     ),

@@ -263,18 +263,18 @@ extension Fact.ID: CustomStringConvertible {
   /// `column public.orders.status`, `policy "own rows" on public.orders`, `grant on table public.orders to anon`.
   package var description: String {
     switch kind {
-    case .grant: "grant on \(subject) to \(qualifier ?? "")"
-    case .comment: "comment on \(subject)"
-    case .default: "default of \(subject)"
+    case .grant: "grant on \(subjectText) to \(qualifier ?? "")"
+    case .comment: "comment on \(subjectText)"
+    case .default: "default of \(subjectText)"
     case .defaultPrivileges:
       "default privileges of \(object.name)\(object.schema.map { " in schema \($0)" } ?? "")"
         + " on \(qualifier ?? "")"
-    default: subject
+    default: subjectText
     }
   }
 
   /// What the fact is about: the member if there is one, else the object.
-  private var subject: String {
+  private var subjectText: String {
     guard let member else { return object.description }
     switch member.kind {
     case .column: return "column \(object.qualifiedName).\(Identifier.quoted(member.name))"

@@ -87,9 +87,3 @@ extension SQLDump.Objects {
     }
   }
 }
-
-extension String {
-  fileprivate var trimmingTrailingSpace: Substring {
-    self[..<(lastIndex { !$0.isWhitespace }.map { index(after: $0) } ?? startIndex)]
-  }
-}

@@ -122,18 +122,18 @@ extension Snapshot {
   }
 
   /// Runs `body` in a transaction of its own, or within the one that is open.
-  static func whileReading(
-    _ connection: Connection, _ body: (Reading) async throws(PostgresError) -> Snapshot
-  ) async throws(PostgresError) -> Snapshot {
+  static func whileReading<Value: Sendable>(
+    _ connection: Connection, _ body: (Reading) async throws(PostgresError) -> Value
+  ) async throws(PostgresError) -> Value {
     let isWithin = await connection.transactionStatus == .inTransaction
     let begin: Query = isWithin ? "SAVEPOINT penstock_snapshot" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     let end: [Query] =
       isWithin ? ["ROLLBACK TO SAVEPOINT penstock_snapshot", "RELEASE SAVEPOINT penstock_snapshot"] : ["COMMIT"]
     do {
       _ = try await connection.pipeline([begin, settings])
-      let snapshot = try await body(Reading(connection: connection, serverVersion: await connection.serverVersion))
+      let value = try await body(Reading(connection: connection, serverVersion: await connection.serverVersion))
       _ = try await connection.pipeline(end)
-      return snapshot
+      return value
     } catch {
       // The first error is the one to tell: when this fails too, the connection is lost, and with it the transaction.
       if !isWithin { _ = try? await connection.execute("ROLLBACK", evenIfCancelled: true) }

@@ -22,9 +22,13 @@ struct Diff: AsyncParsableCommand {
   @Option(help: "text or json.")
   var format: AnswerFormat = .text
 
+  @Flag(help: "Print the SQL that turns FROM into TO, and nothing else.")
+  var sql = false
+
   func run() async throws {
     let workspace = try await options.workspace()
     let (from, to) = (try SchemaSource(from), try SchemaSource(to))
+    guard !sql else { return try await plan(from, to, in: workspace) }
     async let before = from.snapshot(in: workspace)
     async let after = to.snapshot(in: workspace)
     let difference = try await Difference(from: before, to: after)
@@ -33,5 +37,15 @@ struct Diff: AsyncParsableCommand {
     case .text: Terminal.answer(DifferenceText(difference, usesColor: options.colours).text)
     }
     if !difference.isEmpty { throw AnswerIsNo() }
+  }
+  private func plan(_ from: SchemaSource, _ to: SchemaSource, in workspace: Workspace) async throws {
+    async let before = from.state(in: workspace)
+    async let after = to.state(in: workspace)
+    guard let plan = try await Plan(from: before, to: after) else {
+      throw ValidationError("No order was found in which the changes could be made.")
+    }
+    guard !plan.isEmpty else { return }
+    Terminal.answer(plan.sql)
+    throw AnswerIsNo()
   }
 }

@@ -28,33 +28,41 @@ enum SchemaSource {
 
   /// Reads the schema.
   func snapshot(in workspace: Workspace) async throws -> Snapshot {
+    try await read(in: workspace) { try await Snapshot.read(from: $0, scope: workspace.profile.scope) }
+  }
+
+  /// Reads all that a plan must know of the schema.
+  func state(in workspace: Workspace) async throws -> SchemaState {
+    try await read(in: workspace) { try await SchemaState.read(from: $0, scope: workspace.profile.scope) }
+  }
+
+  private func read<Value: Sendable>(
+    in workspace: Workspace, _ body: @Sendable (Connection) async throws -> Value
+  ) async throws -> Value {
     switch self {
     case .database(let connection):
-      return try await Self.read(connection, workspace)
+      return try await Connection.with(connection, as: "penstock", body)
     case .local:
-      return try await Self.read(LocalServer(workspace: workspace).development().connection, workspace)
+      let connection = try await LocalServer(workspace: workspace).development().connection
+      return try await Connection.with(connection, as: "penstock", body)
     case .workTree:
-      return try await Self.snapshot(of: try workspace.migrations(), workspace)
+      return try await Self.read(try workspace.migrations(), workspace, body)
     case .revision(let revision):
       let repository = try workspace.requiredRepository()
       let files = try await CommitFiles(commit: try await repository.resolve(revision), in: repository)
-      return try await Self.snapshot(of: try await files.migrations(), workspace)
+      return try await Self.read(try await files.migrations(), workspace, body)
     }
   }
 
-  private static func snapshot(of migrations: MigrationSet, _ workspace: Workspace) async throws -> Snapshot {
+  private static func read<Value: Sendable>(
+    _ migrations: MigrationSet, _ workspace: Workspace, _ body: @Sendable (Connection) async throws -> Value
+  ) async throws -> Value {
     let server = try await LocalServer(workspace: workspace).shadow()
     let shadow = try await server.reset(platform: Platform(workspace.profile), migrations: migrations.migrations)
-    let snapshot = await Result { try await read(shadow.superuser, workspace) }
+    let value = await Result { try await Connection.with(shadow.superuser, as: "penstock", body) }
     try await server.release(shadow)
     try await server.stop()
-    return try snapshot.get()
-  }
-
-  private static func read(_ connection: ConnectionString, _ workspace: Workspace) async throws -> Snapshot {
-    try await Connection.with(connection, as: "penstock") {
-      try await Snapshot.read(from: $0, scope: workspace.profile.scope)
-    }
+    return try value.get()
   }
 }
 

@@ -1,0 +1,377 @@
+internal import HeapModule
+
+/// The steps of a plan and which of them must come before which.
+struct ActionGraph {
+  private let planner: Planner
+  private let source: SchemaIndex
+  private let target: SchemaIndex
+  /// Whether what can be a step of its own is one. Plans are made so only where steps would need each other: two tables
+  /// that refer to each other.
+  private let isAtomic: Bool
+  /// The step that takes a fact of the first schema away.
+  private var removal: [Fact.ID: Action] = [:]
+  /// The step that changes a fact which is in both.
+  private var alteration: [Fact.ID: Action] = [:]
+  /// The step after which a fact of the second schema is there.
+  private var making: [Fact.ID: Action] = [:]
+  /// What a step does besides what it is named for.
+  private(set) var carried: [Action: [Fact.ID]] = [:]
+  private var actions: Set<Action> = []
+  private var followers: [Action: Set<Action>] = [:]
+
+  init(_ planner: Planner, isAtomic: Bool = false) {
+    self.planner = planner
+    source = planner.source
+    target = planner.target
+    self.isAtomic = isAtomic
+    for id in planner.fates.keys.sorted() { addActions(for: id) }
+    addDependencies()
+    addNameClashes()
+  }
+
+  // MARK: Actions
+
+  private mutating func addActions(for id: Fact.ID) {
+    switch planner.fate(id) {
+    case .kept: break
+    case .altered:
+      let action = root(of: id, where: { planner.fate($0) == .altered && $0 != id }, carriers: alterationCarriers)
+        .map { Action(verb: .alter, id: $0) } ?? Action(verb: .alter, id: id)
+      add(action, carrying: id)
+      alteration[id] = action
+      if needsFinish(id) { add(Action(verb: .finish, id: id), carrying: id) }
+    case .dropped: addRemoval(of: id)
+    case .created: addMaking(of: id)
+    case .replaced:
+      addRemoval(of: id)
+      addMaking(of: id)
+      if let removal = removal[id], let making = making[id] { order(removal, making) }
+    case .converted:
+      let setAside = Action(verb: .setAside, id: id)
+      let drop = Action(verb: .drop, id: id)
+      let create = Action(verb: .create, id: id)
+      for action in [setAside, create, drop] { add(action, carrying: id) }
+      removal[id] = drop
+      making[id] = create
+      order(setAside, create)
+      order(create, drop)
+      if id.kind == .table {
+        let finish = Action(verb: .finish, id: id)
+        add(finish, carrying: id)
+        order(create, finish)
+        order(finish, drop)
+      }
+    }
+  }
+
+  private mutating func add(_ action: Action, carrying id: Fact.ID) {
+    actions.insert(action)
+    if action.id != id { carried[action, default: []].append(id) }
+  }
+
+  private mutating func addRemoval(of id: Fact.ID) {
+    let carrier = root(of: id, where: { planner.isRemoved($0) }, carriers: removalCarriers) ?? id
+    let action: Action
+    if planner.fate(carrier) == .converted, carrier != id, freesItsName(id) {
+      // The name is wanted again before the old table goes.
+      action = Action(verb: .drop, id: id)
+    } else {
+      action = Action(verb: .drop, id: carrier)
+    }
+    add(action, carrying: id)
+    removal[id] = action
+  }
+
+  private mutating func addMaking(of id: Fact.ID) {
+    if let carrier = alteredCarrier(of: id) {
+      let action = Action(verb: .alter, id: carrier)
+      add(action, carrying: id)
+      making[id] = action
+      return
+    }
+    let carrier = root(of: id, where: { planner.isMade($0) }, carriers: makingCarriers) ?? id
+    let isLate = carrier != id && carrier.kind == .table && isMadeByAttaching(id)
+    let action = Action(verb: isLate ? .finish : .create, id: carrier)
+    add(action, carrying: id)
+    making[id] = action
+    if needsFinish(id) {
+      let finish = Action(verb: .finish, id: id)
+      add(finish, carrying: id)
+      order(action, finish)
+    }
+  }
+
+  /// Whether a fact needs a step when all else is there.
+  private func needsFinish(_ id: Fact.ID) -> Bool {
+    guard let new = target[id] else { return false }
+    switch id.kind {
+    case .sequence:
+      guard new["owned by"] != nil, !new.has("identity") else { return false }
+      return planner.isMade(id) || source[id]?["owned by"] != new["owned by"] || isLetGo(id)
+    case .table:
+      guard new.has("partition bound") else { return false }
+      return planner.isMade(id) || source[id]?["partition bound"] != new["partition bound"]
+        || source[id]?["parents"] != new["parents"] || reattaches(id)
+    default: return false
+    }
+  }
+
+  /// Whether a sequence stays while the column that owns it goes.
+  func isLetGo(_ id: Fact.ID) -> Bool {
+    id.kind == .sequence && !planner.isRemoved(id) && source[id]?.has("identity") == false
+      && source.dependencies.needs(of: id).contains { $0.id.kind == .column && planner.isRemoved($0.id) }
+  }
+
+  /// Whether a partition stays while its table is made anew.
+  private func reattaches(_ id: Fact.ID) -> Bool {
+    source.dependencies.needs(of: id).contains { $0.id.kind == .table && planner.isRemoved($0.id) }
+  }
+
+  private func freesItsName(_ id: Fact.ID) -> Bool {
+    switch id.kind {
+    case .constraint, .index: true
+    case .sequence: source[id]?.has("identity") == true
+    default: false
+    }
+  }
+
+  // MARK: What is done along with something else
+
+  private func root(
+    of id: Fact.ID, where condition: (Fact.ID) -> Bool, carriers: (Fact.ID) -> [Fact.ID]
+  ) -> Fact.ID? {
+    var current = id
+    var seen: Set<Fact.ID> = [id]
+    while let next = carriers(current).first(where: { condition($0) && !seen.contains($0) }) {
+      seen.insert(next)
+      current = next
+    }
+    return current == id ? nil : current
+  }
+
+  private func removalCarriers(_ id: Fact.ID) -> [Fact.ID] {
+    if isAtomic, id.kind == .constraint, source[id]?["type"] == "foreign key" { return [] }
+    return source.dependencies.needs(of: id).filter(\.isAutomatic).map(\.id)
+  }
+
+  private func alterationCarriers(_ id: Fact.ID) -> [Fact.ID] {
+    // What a table hands down changes with it.
+    guard [.column, .constraint].contains(id.kind) else { return [] }
+    return target.dependencies.needs(of: id).filter { $0.id.kind == id.kind && $0.isAutomatic }.map(\.id)
+  }
+
+  private func makingCarriers(_ id: Fact.ID) -> [Fact.ID] {
+    guard let new = target[id] else { return [] }
+    switch id.kind {
+    case .column:
+      if id.object.kind.hasColumns,
+        planner.isMade(id.own)
+      {
+        return [id.own]
+      }
+      return new["inherited"] == "yes" ? handedDownBy(id) : []
+    case .sequence:
+      return new.has("identity") ? target.dependencies.needs(of: id).map(\.id).filter { $0.kind == .column } : []
+    case .default:
+      guard !isAtomic, !leads(from: id, to: id.own), id.object.kind != .view else { return [] }
+      return [id.subject]
+    case .index:
+      return target.dependencies.needs(of: id).map(\.id).filter { $0.kind == .constraint && $0.object == id.object }
+    case .constraint:
+      if id.object.kind == .domain { return planner.isMade(id.own) && !new.has("not valid") ? [id.own] : [] }
+      if planner.isMade(id.own) {
+        if new["type"] == "foreign key" { return new["inherited"] == "yes" ? [id.own] : [] }
+        let isPartition = target[id.own]?.has("partition bound") == true
+        guard !isAtomic, !new.has("not valid"), !leads(from: id, to: id.own) else { return [] }
+        return isPartition || new["inherited"] != "yes" || new["type"] != "check" ? [id.own] : [id.own]
+      }
+      return new["inherited"] == "yes" ? handedDownBy(id) : []
+    default:
+      return []
+    }
+  }
+
+  private func handedDownBy(_ id: Fact.ID) -> [Fact.ID] {
+    target.dependencies.needs(of: id).filter { $0.id.kind == id.kind && $0.id.object != id.object }.map(\.id)
+  }
+
+  /// A foreign key of a partitioned table, which its partitions get when they are attached.
+  private func isMadeByAttaching(_ id: Fact.ID) -> Bool {
+    id.kind == .constraint && target[id]?["type"] == "foreign key" && target[id]?["inherited"] == "yes"
+  }
+
+  /// The sequence of a column that becomes an identity column.
+  private func alteredCarrier(of id: Fact.ID) -> Fact.ID? {
+    guard id.kind == .sequence, target[id]?.has("identity") == true else { return nil }
+    return target.dependencies.needs(of: id).map(\.id).first { $0.kind == .column && planner.fate($0) == .altered }
+  }
+
+  /// Whether making `id` needs, over others that are made, the table that it would be made with.
+  private func leads(from id: Fact.ID, to table: Fact.ID) -> Bool {
+    var seen: Set<Fact.ID> = [id]
+    var waiting = target.dependencies.needs(of: id).map(\.id).filter { $0.object != id.object }
+    while let next = waiting.popLast() {
+      if next.own == table { return true }
+      guard planner.isMade(next) || planner.fate(next) == .altered, seen.insert(next).inserted else { continue }
+      waiting += target.dependencies.needs(of: next).map(\.id)
+    }
+    return false
+  }
+
+  // MARK: Order
+
+  private mutating func order(_ first: Action, _ second: Action) {
+    if first != second { followers[first, default: []].insert(second) }
+  }
+
+  private mutating func addDependencies() {
+    for (id, action) in making {
+      for link in target.dependencies.needs(of: id) { addNeed(of: id, action, for: link.id) }
+    }
+    for (id, action) in alteration {
+      for link in target.dependencies.needs(of: id) {
+        if let needed = making[link.id] { order(needed, action) }
+      }
+      for link in source.dependents(on: id) {
+        guard let removed = removal[link.id] else { continue }
+        order(removed, action)
+      }
+      if action.id == id { orderFinish(of: id, after: action) }
+    }
+    for (id, action) in removal {
+      for link in source.dependents(on: id) {
+        if let other = removal[link.id] {
+          order(other, action)
+        } else if let other = alteration[link.id] {
+          order(other, action)
+        }
+        if isLetGo(link.id) { order(letGo(link.id), action) }
+      }
+    }
+    for action in actions where action.verb == .finish { orderFinish(action) }
+  }
+
+  private func letGo(_ id: Fact.ID) -> Action { alteration[id] ?? Action(verb: .alter, id: id) }
+
+  private mutating func addNeed(of id: Fact.ID, _ action: Action, for needed: Fact.ID) {
+    guard let other = making[needed] ?? alteration[needed] else { return }
+    // A partition's index and key are there before those of the whole table, which takes them in.
+    if id.kind == needed.kind, [.index, .constraint].contains(id.kind), isPartitionOf(id.object, needed.object) {
+      if action.verb == .create, action.id.object == id.object { return order(action, other) }
+      return
+    }
+    order(other, action)
+  }
+
+  private func isPartitionOf(_ child: Fact.Object, _ parent: Fact.Object) -> Bool {
+    child != parent && target[Fact.ID(own: child)]?["parents"] == parent.qualifiedName
+      && target[Fact.ID(own: child)]?.has("partition bound") == true
+  }
+
+  private mutating func orderFinish(of id: Fact.ID, after action: Action) {
+    let finish = Action(verb: .finish, id: id)
+    if actions.contains(finish) { order(action, finish) }
+  }
+
+  private mutating func orderFinish(_ action: Action) {
+    let id = action.id
+    for link in target.dependencies.needs(of: id) {
+      if let other = making[link.id] ?? alteration[link.id] { order(other, action) }
+    }
+    switch id.kind {
+    case .sequence:
+      for link in target.dependencies.needs(of: id) where link.id.kind == .column {
+        if let other = making[link.id] { order(other, action) }
+      }
+    default:
+      for member in target.members(of: id.object) where [.column, .constraint, .index, .default].contains(member.kind) {
+        if let other = making[member] ?? alteration[member] { order(other, action) }
+        // Rows are taken over before triggers see them.
+      }
+      if planner.fate(id) == .converted {
+        for member in target.members(of: id.object) where [.trigger, .constraint].contains(member.kind) {
+          guard let other = making[member], other.verb == .create, other.id != id else { continue }
+          followers[other]?.remove(action)
+          order(action, other)
+        }
+      }
+      // Columns of the whole table come with it.
+      for parent in target.dependencies.needs(of: id) where parent.id.kind == .table {
+        for member in target.members(of: parent.id.object) where member.kind == .column {
+          if let other = making[member] { order(other, action) }
+        }
+      }
+    }
+  }
+
+  /// What goes makes room for what comes under its name.
+  private mutating func addNameClashes() {
+    var freed: [String: [Action]] = [:]
+    for (id, action) in removal {
+      guard let name = id.takenName else { continue }
+      freed[name, default: []].append(planner.fate(id) == .converted ? Action(verb: .setAside, id: id) : action)
+    }
+    for (id, action) in making {
+      guard let name = id.takenName else { continue }
+      for other in freed[name] ?? [] where other != action { order(other, action) }
+    }
+  }
+
+  // MARK: Sorting
+
+  /// The steps in an order in which each comes after all that it must come after; nil when there is none.
+  func sorted() -> [Action]? {
+    var waitingFor: [Action: Int] = [:]
+    for (_, after) in followers { for action in after { waitingFor[action, default: 0] += 1 } }
+    let all = actions.union(followers.keys).union(waitingFor.keys)
+    var ready = Heap(all.filter { waitingFor[$0] == nil }.map { Ranked(action: $0, source: source) })
+    var sorted: [Action] = []
+    while let next = ready.popMin()?.action {
+      sorted.append(next)
+      for action in followers[next] ?? [] {
+        waitingFor[action]! -= 1
+        if waitingFor[action] == 0 { ready.insert(Ranked(action: action, source: source)) }
+      }
+    }
+    return sorted.count == all.count ? sorted : nil
+  }
+
+  /// The order among steps that could come in any: what goes first, then what changes and comes, each object's together.
+  private struct Ranked: Comparable {
+    let action: Action
+    let phase: Int
+
+    init(action: Action, source: SchemaIndex) {
+      self.action = action
+      phase =
+        switch action.verb {
+        case .setAside: 0
+        case .drop: 1
+        case .alter where action.id.kind == .enumeration: 2
+        case .alter, .create, .finish: action.id.kind == .defaultPrivileges ? 4 : 3
+        }
+    }
+
+    static func < (a: Ranked, b: Ranked) -> Bool {
+      if a.phase != b.phase { return a.phase < b.phase }
+      if a.action.id != b.action.id { return a.phase < 2 ? b.action.id < a.action.id : a.action.id < b.action.id }
+      return a.action.verb.rawValue < b.action.verb.rawValue
+    }
+  }
+}
+
+extension Fact.ID {
+  /// What no two things may be called at a time: relations, indexes and types among them share their names in a schema.
+  fileprivate var takenName: String? {
+    func path(_ name: String, _ space: String) -> String { "\(space) \(object.schema ?? "").\(name)" }
+    switch kind {
+    case .table, .view, .materializedView, .sequence, .compositeType, .enumeration, .domain:
+      return path(object.name, "relation")
+    case .index: return path(member?.name ?? "", "relation")
+    case .constraint: return path("\(object.name).\(member?.name ?? "")", "constraint")
+    case .function, .procedure, .aggregate: return path("\(object.name)(\(object.arguments ?? ""))", "routine")
+    case .column: return path("\(object.name).\(member?.name ?? "")", "column")
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,157 @@
+/// Decides what becomes of every fact of two schemas, so that one becomes the other.
+///
+/// What differs is altered where PostgreSQL can and dropped and made anew where it cannot; and what needs something that
+/// goes, or that cannot change while it is needed, is made anew with it. Where rows or values must survive, the old object
+/// is set aside until they have been taken over.
+struct Planner {
+  /// What becomes of a fact.
+  enum Fate {
+    case kept
+    case created
+    case dropped
+    case altered
+    /// Dropped and made anew.
+    case replaced
+    /// Made anew under the old one's name, which is set aside meanwhile: a table whose rows are taken over, a type whose
+    /// values are.
+    case converted
+  }
+
+  let source: SchemaIndex
+  let target: SchemaIndex
+  let options: Plan.Options
+  private(set) var fates: [Fact.ID: Fate] = [:]
+  private var unsettled: [Fact.ID] = []
+
+  init(from source: SchemaState, to target: SchemaState, options: Plan.Options) {
+    self.source = SchemaIndex(source)
+    self.target = SchemaIndex(target)
+    self.options = options
+    for (id, fact) in self.source.facts {
+      guard let new = self.target[id] else {
+        set(id, .dropped)
+        continue
+      }
+      if fact.digest == new.digest { continue }
+      set(id, Alteration(from: fact, to: new, source: self.source, target: self.target).isPossible ? .altered : .replaced)
+    }
+    for id in self.target.facts.keys where self.source[id] == nil { fates[id] = .created }
+    settle()
+    if options.columnOrder == .exact { reorderColumns() }
+  }
+
+  func fate(_ id: Fact.ID) -> Fate { fates[id] ?? .kept }
+
+  /// Whether the fact of the first schema goes, be it to come again.
+  func isRemoved(_ id: Fact.ID) -> Bool { [.dropped, .replaced, .converted].contains(fate(id)) }
+
+  /// Whether the fact of the second schema is made.
+  func isMade(_ id: Fact.ID) -> Bool { [.created, .replaced, .converted].contains(fate(id)) }
+
+  private mutating func set(_ id: Fact.ID, _ fate: Fate) {
+    fates[id] = fate
+    unsettled.append(id)
+  }
+
+  // MARK: What follows
+
+  private mutating func settle() {
+    while let id = unsettled.popLast() {
+      switch fate(id) {
+      case .dropped: for link in source.dependents(on: id) { follow(link, dropped: id) }
+      case .replaced, .converted: for link in source.dependents(on: id) { follow(link, replaced: id) }
+      case .altered where needsToBeFree(id): for link in source.dependents(on: id) { follow(link, changed: id) }
+      case .altered, .kept, .created: break
+      }
+    }
+  }
+
+  /// Something that stays although what it needs goes: only in what it is, never in what it says.
+  private mutating func follow(_ link: Dependencies.Link, dropped id: Fact.ID) {
+    guard fate(link.id) == .kept, !isDetachable(link.id) else { return }
+    set(link.id, .replaced)
+  }
+
+  private mutating func follow(_ link: Dependencies.Link, replaced id: Fact.ID) {
+    let dependent = link.id
+    guard [.kept, .altered].contains(fate(dependent)), !isDetachable(dependent) else { return }
+    if isConvertible(id), dependent.kind == .column, dependent.object != id.object,
+      [.table, .compositeType].contains(dependent.object.kind)
+    {
+      if fate(id) == .replaced { set(id, .converted) }
+      if dependent.object.kind == .table, !isPartitionKey(dependent) {
+        if fate(dependent) == .kept { set(dependent, .altered) }
+        return
+      }
+      set(dependent.object.kind == .table ? dependent.own : dependent.own, .converted)
+      return
+    }
+    if fate(dependent) == .altered, !target.dependencies.needs(of: dependent).contains(where: { $0.id == id }) { return }
+    set(dependent, dependent == dependent.own && isConvertible(dependent) ? .converted : .replaced)
+  }
+
+  /// What cannot be while a column gets another type.
+  private mutating func follow(_ link: Dependencies.Link, changed id: Fact.ID) {
+    let dependent = link.id
+    guard [.kept, .altered].contains(fate(dependent)) else { return }
+    switch dependent.kind {
+    case .view, .materializedView, .policy, .trigger, .default, .function, .procedure, .publishedTable:
+      set(dependent, .replaced)
+    case .column where dependent.object == id.object && source[dependent]?.has("generated") == true:
+      set(dependent, .replaced)
+    case .column where dependent.object.kind == .table && dependent.object != id.object:
+      // The same column of a table that inherits it.
+      if fate(dependent) == .kept { set(dependent, .altered) }
+    case .constraint where source[dependent]?["type"] == "foreign key" && fate(dependent) == .kept:
+      set(dependent, .replaced)
+    default:
+      break
+    }
+  }
+
+  /// Whether a sequence can be let go by the column that owns it.
+  private func isDetachable(_ id: Fact.ID) -> Bool {
+    id.kind == .sequence && source[id]?.has("identity") == false && target[id]?.has("identity") == false
+  }
+
+  /// Whether what is of this type, or in this table, can be taken over by a new one of the same name.
+  private func isConvertible(_ id: Fact.ID) -> Bool {
+    [.enumeration, .domain, .compositeType, .table].contains(id.kind) && target[id] != nil && source[id] != nil
+  }
+
+  private func isPartitionKey(_ column: Fact.ID) -> Bool {
+    guard let key = source[column.own]?["partition by"], let name = column.member?.name else { return false }
+    return key.contains(Identifier.quoted(name))
+  }
+
+  /// Whether nothing may depend on a fact while it is altered.
+  private func needsToBeFree(_ id: Fact.ID) -> Bool {
+    guard id.kind == .column, [.table, .compositeType].contains(id.object.kind), let old = source[id], let new = target[id]
+    else { return false }
+    return old["type"] != new["type"] || old["collation"] != new["collation"] || changesType(of: id)
+  }
+
+  /// Whether the column's type has the old one's name and is another.
+  func changesType(of column: Fact.ID) -> Bool {
+    source.dependencies.needs(of: column).contains { fate($0.id) == .converted && $0.id.object != column.object }
+  }
+
+  // MARK: Order of columns
+
+  /// A new column comes last. Where the second schema has it elsewhere, the table is made anew.
+  private mutating func reorderColumns() {
+    for (id, fact) in target.facts where [.table, .compositeType].contains(id.kind) && [.kept, .altered].contains(fate(id)) {
+      let old = Identifier.names(of: source[id]?["column order"])
+      let new = Identifier.names(of: fact["column order"])
+      guard old != new else { continue }
+      let staying = old.filter { !isRemoved(Fact.ID(column: $0, of: id.object)) }
+      let coming = new.filter { isMade(Fact.ID(column: $0, of: id.object)) }
+      if (staying + coming).map({ Array($0.utf8) }) != new.map({ Array($0.utf8) }) { set(id, .converted) }
+    }
+    settle()
+  }
+}
+
+extension SchemaIndex {
+  func dependents(on id: Fact.ID) -> [Dependencies.Link] { dependencies.dependents(on: id) }
+}

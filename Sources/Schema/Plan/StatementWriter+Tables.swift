@@ -1,0 +1,260 @@
+/// Tables, their columns, constraints, indexes and sequences.
+extension StatementWriter {
+  // MARK: Creating
+
+  func table(_ fact: Fact, _ carried: [Fact]) -> [String] {
+    let object = fact.id.object
+    let isPartition = fact.has("partition bound")
+    var parts = planner.target.columns(of: object)
+      .filter { isPartition || $0["inherited"] != "yes" }
+      .map { columnDefinition($0, default: carried.first(of: .default, named: $0.id.member?.name)) }
+    parts += carried.filter { $0.id.kind == .constraint && (isPartition || $0["inherited"] != "yes") }
+      .map { "CONSTRAINT \(memberName($0)) \($0.definition ?? "")" }
+    var words = ["CREATE\(fact.has("unlogged") ? " UNLOGGED" : "") TABLE \(object.qualifiedName)"]
+    words.append("(\(parts.map { "\n  \($0)" }.joined(separator: ","))\n)")
+    if let type = fact["of type"] {
+      words = [words[0], "OF \(type)"]
+      let constraints = carried.filter { $0.id.kind == .constraint && $0["inherited"] != "yes" }
+        .map { "\n  CONSTRAINT \(memberName($0)) \($0.definition ?? "")" }
+      if !constraints.isEmpty { words.append("(\(constraints.joined(separator: ","))\n)") }
+    }
+    if let parents = fact["parents"], !isPartition { words.append("INHERITS (\(parents))") }
+    if let key = fact["partition by"] { words.append("PARTITION BY \(key)") }
+    if let method = fact["access method"] { words.append("USING \(Identifier.quoted(method))") }
+    if let options = fact["options"] { words.append("WITH (\(options))") }
+    if let tablespace = fact["tablespace"] { words.append("TABLESPACE \(Identifier.quoted(tablespace))") }
+    return [words.joined(separator: " ")]
+  }
+
+  /// What `CREATE TABLE` cannot say.
+  func tableSettings(_ fact: Fact, _ carried: [Fact]) -> [String] {
+    let name = fact.id.object.qualifiedName
+    let columns = planner.target.columns(of: fact.id.object)
+    return columns.flatMap { columnSettings($0) }
+      // A default of its own where the column is another table's.
+      + (fact.has("partition bound") ? [] : columns.filter { $0["inherited"] == "yes" }.flatMap { column in
+        carried.first(of: .default, named: column.id.member?.name).map(setDefault) ?? []
+      })
+      + rowSecurity(from: nil, to: fact)
+      + replicaIdentity(from: nil, to: fact)
+      + carried.filter { $0.id.kind == .index }.flatMap { indexSettings($0, from: nil) }
+      + (fact.has("unlogged") ? [] : []).map { "\(name)\($0)" }
+  }
+
+  func type(of column: Fact) -> String {
+    (column["type"] ?? "") + (column["collation"].map { " COLLATE \($0)" } ?? "")
+  }
+
+  func columnName(_ column: Fact) -> String { memberName(column) }
+
+  private func columnDefinition(_ column: Fact, default defaultFact: Fact?) -> String {
+    var words = [columnName(column), type(of: column)]
+    if let generated = column["generated"] {
+      words.append("GENERATED ALWAYS AS (\(generated)) \(column.has("virtual") ? "VIRTUAL" : "STORED")")
+    }
+    if column.has("identity") { words.append(identity(of: column)) }
+    if let expression = defaultFact?["expression"] { words.append("DEFAULT \(expression)") }
+    if column.has("not null") { words.append("NOT NULL") }
+    return words.joined(separator: " ")
+  }
+
+  private func identity(of column: Fact) -> String {
+    var text = "GENERATED \((column["identity"] ?? "").uppercased()) AS IDENTITY"
+    if let sequence = planner.target.identitySequence(of: column.id) {
+      text += " (SEQUENCE NAME \(sequence.id.object.qualifiedName) \(sequenceOptions(sequence)))"
+    }
+    return text
+  }
+
+  func columnSettings(_ column: Fact, from old: Fact? = nil) -> [String] {
+    let table = "ALTER TABLE ONLY \(column.id.object.qualifiedName) ALTER COLUMN \(columnName(column))"
+    var settings: [String] = []
+    func changes(_ attribute: String) -> Bool { column[attribute] != old?[attribute] }
+    if changes("storage"), column.id.object.kind != .compositeType {
+      settings.append("SET STORAGE \(column["storage"]?.uppercased() ?? "DEFAULT")")
+    }
+    if changes("compression") { settings.append("SET COMPRESSION \(column["compression"] ?? "default")") }
+    if changes("statistics") { settings.append("SET STATISTICS \(column["statistics"] ?? "-1")") }
+    if changes("options") { settings += Self.options(from: old?["options"], to: column["options"]) }
+    return settings.map { "\(table) \($0)" }
+  }
+
+  func addColumn(_ column: Fact, _ carried: [Fact]) -> [String] {
+    let name = column.id.object.qualifiedName
+    guard column.id.object.kind != .compositeType else {
+      return ["ALTER TYPE \(name) ADD ATTRIBUTE \(columnName(column)) \(type(of: column))"]
+    }
+    let definition = columnDefinition(column, default: carried.first { $0.id.kind == .default && $0.id.object == column.id.object })
+    return ["ALTER TABLE \(name) ADD COLUMN \(definition)"] + columnSettings(column)
+  }
+
+  func setDefault(_ fact: Fact) -> [String] {
+    [
+      "ALTER TABLE ONLY \(fact.id.object.qualifiedName) ALTER COLUMN \(memberName(fact)) SET DEFAULT \(fact["expression"] ?? "")"
+    ]
+  }
+
+  func addConstraint(_ fact: Fact) -> [String] {
+    let kind = fact.id.object.kind == .domain ? "DOMAIN" : "TABLE"
+    let indexes = (graph.carried[Action(verb: .create, id: fact.id)] ?? []).compactMap { planner.target[$0] }
+    return ["ALTER \(kind) \(fact.id.object.qualifiedName) ADD CONSTRAINT \(memberName(fact)) \(fact.definition ?? "")"]
+      + indexes.filter { $0.id.kind == .index }.flatMap { indexSettings($0, from: nil) }
+  }
+
+  func sequenceOptions(_ sequence: Fact) -> String {
+    let options = [
+      ("START WITH", "start"), ("INCREMENT BY", "increment"), ("MINVALUE", "minimum"), ("MAXVALUE", "maximum"),
+      ("CACHE", "cache"),
+    ].compactMap { clause, attribute in sequence[attribute].map { "\(clause) \($0)" } }
+    return (options + (sequence.has("cycle") ? ["CYCLE"] : [])).joined(separator: " ")
+  }
+
+  func finish(_ fact: Fact) -> [String] {
+    let object = fact.id.object
+    switch fact.id.kind {
+    case .sequence:
+      return fact["owned by"].map { ["ALTER SEQUENCE \(object.qualifiedName) OWNED BY \($0)"] } ?? []
+    default:
+      var statements: [String] = []
+      if planner.fate(fact.id) == .converted, !fact.has("partition by") || planner.source[fact.id]?.has("partition by") != true {
+        statements += takeOver(object)
+      }
+      if let bound = fact["partition bound"], let parent = fact["parents"] {
+        statements.append("ALTER TABLE ONLY \(parent) ATTACH PARTITION \(object.qualifiedName) \(bound)")
+      }
+      return statements
+    }
+  }
+
+  /// The rows of the table that was set aside.
+  private func takeOver(_ object: Fact.Object) -> [String] {
+    let new = planner.target.columns(of: object).filter { !$0.has("generated") }
+    let shared = new.compactMap { column -> (Fact, Fact)? in
+      guard let old = planner.source[column.id] else { return nil }
+      return (old, column)
+    }
+    guard !shared.isEmpty else { return [] }
+    let values = shared.map { old, new in
+      old["type"] == new["type"] && !planner.changesType(of: new.id)
+        ? columnName(old) : Self.conversion(of: columnName(old), from: old["type"] ?? "", to: new["type"] ?? "", viaText: planner.changesType(of: new.id))
+    }
+    let overriding = new.contains { $0["identity"] == "always" } ? " OVERRIDING SYSTEM VALUE" : ""
+    let copy =
+      "INSERT INTO \(object.qualifiedName) (\(shared.map { columnName($0.1) }.joined(separator: ", ")))\(overriding)\n"
+      + "SELECT \(values.joined(separator: ", ")) FROM \(object.setAside.qualifiedName)"
+    let sequences = new.filter { $0.has("identity") }.compactMap { column in
+      planner.target.identitySequence(of: column.id).map { sequence in
+        "SELECT pg_catalog.setval(\(Literal.quoted(sequence.id.object.qualifiedName)), "
+          + "pg_catalog.max(\(columnName(column)))) FROM \(object.qualifiedName) "
+          + "HAVING pg_catalog.max(\(columnName(column))) IS NOT NULL"
+      }
+    }
+    return [copy] + sequences
+  }
+
+  /// A value as another type. What PostgreSQL has no cast for goes through its text.
+  static func conversion(of column: String, from old: String, to new: String, viaText: Bool) -> String {
+    let array = new.hasSuffix("[]") && old.hasSuffix("[]") ? "[]" : ""
+    guard viaText || !hasCast(from: old, to: new) else { return "\(column)::\(new)" }
+    return "\(column)::text\(array)::\(new)"
+  }
+
+  private static func hasCast(from old: String, to new: String) -> Bool {
+    let families: [[String]] = [
+      ["smallint", "integer", "bigint", "numeric", "real", "double precision"],
+      ["text", "character varying", "character", "name", "\"char\""],
+      ["date", "timestamp", "time"], ["json", "jsonb"], ["bit"], ["inet", "cidr"], ["integer", "boolean"],
+      ["interval", "time without"],
+    ]
+    func family(_ type: String) -> Set<Int> {
+      Set(families.indices.filter { families[$0].contains { type.hasPrefix($0) } })
+    }
+    let text = family(old).contains(1) || family(new).contains(1)
+    return text || !family(old).isDisjoint(with: family(new))
+  }
+
+  // MARK: Changing
+
+  func rowSecurity(from old: Fact?, to new: Fact) -> [String] {
+    let name = new.id.object.qualifiedName
+    var statements: [String] = []
+    if new.has("row security") != (old?.has("row security") ?? false) {
+      statements.append("ALTER TABLE \(name) \(new.has("row security") ? "ENABLE" : "DISABLE") ROW LEVEL SECURITY")
+    }
+    if new.has("force row security") != (old?.has("force row security") ?? false) {
+      statements.append("ALTER TABLE \(name) \(new.has("force row security") ? "FORCE" : "NO FORCE") ROW LEVEL SECURITY")
+    }
+    return statements
+  }
+
+  /// By an index, it is said with the index.
+  func replicaIdentity(from old: Fact?, to new: Fact) -> [String] {
+    guard new["replica identity"] != old?["replica identity"], new["replica identity"] != "index" else { return [] }
+    return [
+      "ALTER TABLE ONLY \(new.id.object.qualifiedName) REPLICA IDENTITY \(new["replica identity"]?.uppercased() ?? "DEFAULT")"
+    ]
+  }
+
+  func indexSettings(_ index: Fact, from old: Fact?) -> [String] {
+    let table = index.id.object.qualifiedName
+    let name = memberName(index)
+    let path = QualifiedName(schema: index.id.object.schema ?? "", name: index.id.member?.name ?? "")
+    var statements: [String] = []
+    func changes(_ attribute: String) -> Bool { index[attribute] != old?[attribute] }
+    let keyword = index.id.object.kind == .materializedView ? "MATERIALIZED VIEW" : "TABLE"
+    if changes("replica identity"), index.has("replica identity") {
+      statements.append("ALTER TABLE ONLY \(table) REPLICA IDENTITY USING INDEX \(name)")
+    }
+    if changes("clustered") {
+      if index.has("clustered") {
+        statements.append("ALTER \(keyword) \(table) CLUSTER ON \(name)")
+      } else if !planner.target.members(of: index.id.object).contains(where: { planner.target[$0]?.has("clustered") == true }) {
+        statements.append("ALTER \(keyword) \(table) SET WITHOUT CLUSTER")
+      }
+    }
+    if changes("statistics") {
+      let old = Self.numbers(old?["statistics"])
+      let new = Self.numbers(index["statistics"])
+      for column in Set(old.keys).union(new.keys).sorted() where old[column] != new[column] {
+        statements.append("ALTER INDEX \(path) ALTER COLUMN \(column) SET STATISTICS \(new[column] ?? -1)")
+      }
+    }
+    if old != nil, changes("tablespace") {
+      statements.append("ALTER INDEX \(path) SET TABLESPACE \(Identifier.quoted(index["tablespace"] ?? "pg_default"))")
+    }
+    return statements
+  }
+
+  /// Reads `1: 100, 3: 50`.
+  private static func numbers(_ text: String?) -> [Int: Int] {
+    var numbers: [Int: Int] = [:]
+    for pair in (text ?? "").split(separator: ", ") {
+      let parts = pair.split(separator: ": ")
+      if parts.count == 2, let column = Int(parts[0]), let value = Int(parts[1]) { numbers[column] = value }
+    }
+    return numbers
+  }
+
+  /// `SET (...)` and `RESET (...)` for lists such as `fillfactor=70, toast.autovacuum_enabled=false`.
+  static func options(from old: String?, to new: String?) -> [String] {
+    func pairs(_ text: String?) -> [String: String] {
+      var pairs: [String: String] = [:]
+      for option in (text ?? "").split(separator: ", ") {
+        let parts = option.split(separator: "=", maxSplits: 1)
+        pairs[String(parts[0])] = parts.count > 1 ? String(parts[1]) : ""
+      }
+      return pairs
+    }
+    let (old, new) = (pairs(old), pairs(new))
+    let set = new.filter { old[$0.key] != $0.value }.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    let reset = old.keys.filter { new[$0] == nil }.sorted()
+    return (reset.isEmpty ? [] : ["RESET (\(reset.joined(separator: ", ")))"])
+      + (set.isEmpty ? [] : ["SET (\(set.joined(separator: ", ")))"])
+  }
+}
+
+extension [Fact] {
+  func first(of kind: Fact.Kind, named name: String?) -> Fact? {
+    first { $0.id.kind == kind && $0.id.member?.name == name }
+  }
+}
