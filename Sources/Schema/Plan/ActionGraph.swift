@@ -32,11 +32,14 @@ struct ActionGraph {
   // MARK: Actions
 
   private mutating func addActions(for id: Fact.ID) {
+    if id.kind == .column, [.view, .materializedView].contains(id.object.kind), planner.fate(id.own) == .altered {
+      alteration[id] = Action(verb: .alter, id: id.own)
+      return
+    }
     switch planner.fate(id) {
     case .kept: break
     case .altered:
-      let action = root(of: id, where: { planner.fate($0) == .altered && $0 != id }, carriers: alterationCarriers)
-        .map { Action(verb: .alter, id: $0) } ?? Action(verb: .alter, id: id)
+      let action = Action(verb: .alter, id: id)
       add(action, carrying: id)
       alteration[id] = action
       if needsFinish(id) { add(Action(verb: .finish, id: id), carrying: id) }
@@ -45,7 +48,7 @@ struct ActionGraph {
     case .replaced:
       addRemoval(of: id)
       addMaking(of: id)
-      if let removal = removal[id], let making = making[id] { order(removal, making) }
+      if let removal = removal[id], let making = making[id], !isSetAside(removal) { order(removal, making) }
     case .converted:
       let setAside = Action(verb: .setAside, id: id)
       let drop = Action(verb: .drop, id: id)
@@ -64,6 +67,11 @@ struct ActionGraph {
     }
   }
 
+  /// Whether what goes has another name by then, and may be there beside what takes its place.
+  private func isSetAside(_ action: Action) -> Bool {
+    action.verb == .drop && planner.fate(action.id) == .converted
+  }
+
   private mutating func add(_ action: Action, carrying id: Fact.ID) {
     actions.insert(action)
     if action.id != id { carried[action, default: []].append(id) }
@@ -74,7 +82,12 @@ struct ActionGraph {
     let action: Action
     if planner.fate(carrier) == .converted, carrier != id, freesItsName(id) {
       // The name is wanted again before the old table goes.
-      action = Action(verb: .drop, id: id)
+      let first = root(of: id, where: { planner.isRemoved($0) && freesItsName($0) }, carriers: removalCarriers)
+      action = Action(verb: .drop, id: first ?? id)
+    } else if carrier.kind == .sequence, source[carrier]?.has("identity") == true,
+      let column = alteredColumn(of: carrier, in: source)
+    {
+      action = Action(verb: .alter, id: column)
     } else {
       action = Action(verb: .drop, id: carrier)
     }
@@ -109,7 +122,7 @@ struct ActionGraph {
       guard new["owned by"] != nil, !new.has("identity") else { return false }
       return planner.isMade(id) || source[id]?["owned by"] != new["owned by"] || isLetGo(id)
     case .table:
-      guard new.has("partition bound") else { return false }
+      guard new.has("parents") else { return false }
       return planner.isMade(id) || source[id]?["partition bound"] != new["partition bound"]
         || source[id]?["parents"] != new["parents"] || reattaches(id)
     default: return false
@@ -150,14 +163,10 @@ struct ActionGraph {
   }
 
   private func removalCarriers(_ id: Fact.ID) -> [Fact.ID] {
-    if isAtomic, id.kind == .constraint, source[id]?["type"] == "foreign key" { return [] }
+    if isAtomic, id.kind == .constraint, source[id]?["type"] == "foreign key", source[id]?.has("inherited") == false {
+      return []
+    }
     return source.dependencies.needs(of: id).filter(\.isAutomatic).map(\.id)
-  }
-
-  private func alterationCarriers(_ id: Fact.ID) -> [Fact.ID] {
-    // What a table hands down changes with it.
-    guard [.column, .constraint].contains(id.kind) else { return [] }
-    return target.dependencies.needs(of: id).filter { $0.id.kind == id.kind && $0.isAutomatic }.map(\.id)
   }
 
   private func makingCarriers(_ id: Fact.ID) -> [Fact.ID] {
@@ -203,7 +212,11 @@ struct ActionGraph {
   /// The sequence of a column that becomes an identity column.
   private func alteredCarrier(of id: Fact.ID) -> Fact.ID? {
     guard id.kind == .sequence, target[id]?.has("identity") == true else { return nil }
-    return target.dependencies.needs(of: id).map(\.id).first { $0.kind == .column && planner.fate($0) == .altered }
+    return alteredColumn(of: id, in: target)
+  }
+
+  private func alteredColumn(of sequence: Fact.ID, in index: SchemaIndex) -> Fact.ID? {
+    index.dependencies.needs(of: sequence).map(\.id).first { $0.kind == .column && planner.fate($0) == .altered }
   }
 
   /// Whether making `id` needs, over others that are made, the table that it would be made with.
@@ -225,15 +238,19 @@ struct ActionGraph {
   }
 
   private mutating func addDependencies() {
+    keepColumnsInOrder()
     for (id, action) in making {
       for link in target.dependencies.needs(of: id) { addNeed(of: id, action, for: link.id) }
     }
     for (id, action) in alteration {
       for link in target.dependencies.needs(of: id) {
+        // A table joins others when it is finished.
+        if id.kind == .table, link.id.kind == .table { continue }
         if let needed = making[link.id] { order(needed, action) }
+        if let needed = alteration[link.id], link.id.kind == id.kind { order(needed, action) }
       }
       for link in source.dependents(on: id) {
-        guard let removed = removal[link.id] else { continue }
+        guard let removed = removal[link.id], link.id.kind == .default || planner.needsToBeFree(id) else { continue }
         order(removed, action)
       }
       if action.id == id { orderFinish(of: id, after: action) }
@@ -241,7 +258,8 @@ struct ActionGraph {
     for (id, action) in removal {
       for link in source.dependents(on: id) {
         if let other = removal[link.id] {
-          order(other, action)
+          // What goes by itself need not have gone.
+          if !link.isAutomatic || link.id == other.id { order(other, action) }
         } else if let other = alteration[link.id] {
           order(other, action)
         }
@@ -249,6 +267,16 @@ struct ActionGraph {
       }
     }
     for action in actions where action.verb == .finish { orderFinish(action) }
+  }
+
+  /// New columns come last, one after the other.
+  private mutating func keepColumnsInOrder() {
+    for object in Set(making.keys.filter { $0.kind == .column && $0.object.kind.hasColumns }.map(\.object)) {
+      let actions = target.columns(of: object).compactMap { making[$0.id] }.filter {
+        $0.verb == .create && $0.id.kind == .column
+      }
+      for (first, second) in zip(actions, actions.dropFirst()) { order(first, second) }
+    }
   }
 
   private func letGo(_ id: Fact.ID) -> Action { alteration[id] ?? Action(verb: .alter, id: id) }
@@ -271,6 +299,14 @@ struct ActionGraph {
   private mutating func orderFinish(of id: Fact.ID, after action: Action) {
     let finish = Action(verb: .finish, id: id)
     if actions.contains(finish) { order(action, finish) }
+    // A table that leaves another is not to get what that one gets from then on.
+    guard id.kind == .table, source[id]?["parents"] != target[id]?["parents"] else { return }
+    for link in source.dependencies.needs(of: id) where link.id.kind == .table {
+      for member in target.members(of: link.id.object)
+      where [.column, .constraint, .index, .trigger].contains(member.kind) {
+        if let other = making[member] ?? alteration[member] { order(action, other) }
+      }
+    }
   }
 
   private mutating func orderFinish(_ action: Action) {
@@ -289,6 +325,14 @@ struct ActionGraph {
         // Rows are taken over before triggers see them.
       }
       if planner.fate(id) == .converted {
+        // Rows are taken over from partitions that are still there into partitions that are there already.
+        for link in source.dependents(on: id) where link.id.kind == .table {
+          if let other = removal[link.id] { order(action, other) }
+        }
+        for link in target.dependents(on: id) where link.id.kind == .table {
+          let other = Action(verb: .finish, id: link.id)
+          if actions.contains(other) { order(other, action) }
+        }
         for member in target.members(of: id.object) where [.trigger, .constraint].contains(member.kind) {
           guard let other = making[member], other.verb == .create, other.id != id else { continue }
           followers[other]?.remove(action)
@@ -309,7 +353,7 @@ struct ActionGraph {
     var freed: [String: [Action]] = [:]
     for (id, action) in removal {
       guard let name = id.takenName else { continue }
-      freed[name, default: []].append(planner.fate(id) == .converted ? Action(verb: .setAside, id: id) : action)
+      freed[name, default: []].append(isSetAside(action) ? Action(verb: .setAside, id: action.id) : action)
     }
     for (id, action) in making {
       guard let name = id.takenName else { continue }
@@ -319,8 +363,10 @@ struct ActionGraph {
 
   // MARK: Sorting
 
-  /// The steps in an order in which each comes after all that it must come after; nil when there is none.
-  func sorted() -> [Action]? {
+  /// The steps in an order in which each comes after all that it must come after.
+  ///
+  /// - Throws: When some steps need each other.
+  func sorted() throws(PlanError) -> [Action] {
     var waitingFor: [Action: Int] = [:]
     for (_, after) in followers { for action in after { waitingFor[action, default: 0] += 1 } }
     let all = actions.union(followers.keys).union(waitingFor.keys)
@@ -333,7 +379,23 @@ struct ActionGraph {
         if waitingFor[action] == 0 { ready.insert(Ranked(action: action, source: source)) }
       }
     }
-    return sorted.count == all.count ? sorted : nil
+    guard sorted.count == all.count else { throw PlanError(cycle: cycle(in: all.subtracting(sorted))) }
+    return sorted
+  }
+
+  /// Some steps each of which must come before the next, and the last before the first.
+  private func cycle(in rest: Set<Action>) -> [Action] {
+    var predecessors: [Action: Action] = [:]
+    for action in rest.sorted(by: { $0.id < $1.id }) {
+      for next in followers[action] ?? [] where rest.contains(next) { predecessors[next] = action }
+    }
+    var path: [Action] = []
+    var current = rest.min { $0.id < $1.id }
+    while let action = current, !path.contains(action) {
+      path.append(action)
+      current = predecessors[action]
+    }
+    return current.flatMap { path.firstIndex(of: $0) }.map { Array(path[$0...].reversed()) } ?? path
   }
 
   /// The order among steps that could come in any: what goes first, then what changes and comes, each object's together.

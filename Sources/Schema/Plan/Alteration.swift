@@ -7,7 +7,8 @@ struct Alteration {
 
   var isPossible: Bool {
     switch from.id.kind {
-    case .schema, .extension, .table, .default, .grant, .comment, .defaultPrivileges: canAlterObject
+    case .extension: !Self.numbers(in: to["version"]).lexicographicallyPrecedes(Self.numbers(in: from["version"]))
+    case .schema, .table, .default, .grant, .comment, .defaultPrivileges: canAlterObject
     case .enumeration: EnumLabels(from: from, to: to).isPossible
     case .domain: same("type", "collation")
     case .compositeType: true
@@ -22,10 +23,16 @@ struct Alteration {
     case .column: canAlterColumn
     case .constraint: canAlterConstraint
     case .index:
-      hasSameDefinition && same("method", "keys", "include", "unique", "primary", "predicate", "constraint", "parent")
+      hasSameDefinition && same("method", "keys", "include", "unique", "primary", "predicate", "constraint")
+        && (!from.has("parent") || same("parent") || leavesItsParents)
     case .trigger: hasSameDefinition && same("function")
     case .policy: same("command", "restrictive") && !loses("using") && !loses("with check")
     }
+  }
+
+  /// Extensions have scripts that lead to newer versions, seldom to older ones.
+  private static func numbers(in version: String?) -> [Int] {
+    (version ?? "").split { !$0.isWholeNumber }.compactMap { Int($0) }
   }
 
   private func same(_ attributes: String...) -> Bool {
@@ -58,6 +65,10 @@ struct Alteration {
     function.definition?.split(separator: "\n", maxSplits: 1).first
   }
 
+  private var leavesItsParents: Bool {
+    source[from.id.own]?["parents"] != target[to.id.own]?["parents"]
+  }
+
   private var canAlterColumn: Bool {
     guard from.id.object.kind == .table || from.id.object.kind == .compositeType else { return true }
     return to["generated"] == nil || from["generated"] == to["generated"] && same("virtual", "type")
@@ -65,6 +76,8 @@ struct Alteration {
 
   private var canAlterConstraint: Bool {
     guard same("type", "columns", "references", "referenced columns", "on delete", "on update") else { return false }
+    // It goes with the one that it was handed down from, unless the table leaves that one's.
+    guard !from.has("inherited") || to.has("inherited") || leavesItsParents else { return false }
     let (old, new) = (plain(from), plain(to))
     if from["type"] == "foreign key" { return old == new && !(to.has("not valid") && !from.has("not valid")) }
     return old == new && same("deferrable") && !(to.has("not valid") && !from.has("not valid"))

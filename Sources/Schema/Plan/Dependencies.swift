@@ -55,9 +55,14 @@ extension Dependencies {
   /// it is automatic.
   ///
   /// What stands for something else is told as that: a view's rule as the view, the type of a table's rows as the table,
-  /// an array's type as its element's, the expression of a generated column as the column.
+  /// an array's type as its element's, the expression of a generated column as the column, an extension's object as the
+  /// extension.
   static let query: Query = """
-    with stands_for (classid, objid, catalog, number, "column") as materialized (
+    with member as materialized (
+      select d.classid, d.objid, d.refobjid as extension
+      from pg_depend d where d.deptype = 'e' and d.objid >= 16384
+    ),
+    stands_for (classid, objid, catalog, number, "column") as materialized (
       select 'pg_rewrite'::regclass::oid, r.oid, 'pg_class', r.ev_class::int8, 0
       from pg_rewrite r where r.oid >= 16384 and r.rulename = '_RETURN'
       union all
@@ -70,6 +75,13 @@ extension Dependencies {
         coalesce(nullif(coalesce(e.typrelid, t.typrelid), 0), e.oid)::int8, 0
       from pg_type t left join pg_type e on e.oid = t.typelem and e.typarray = t.oid
       where t.oid >= 16384 and (t.typrelid <> 0 or e.oid is not null)
+        and ('pg_type'::regclass, coalesce(e.oid, t.oid)) not in (select classid, objid from member)
+      union all
+      select classid, objid, 'pg_extension', extension::int8, 0 from member
+      union all
+      select 'pg_type'::regclass, t.oid, 'pg_extension', m.extension::int8, 0
+      from pg_type t join member m on m.classid = 'pg_type'::regclass and m.objid = t.typelem
+      where t.typelem <> 0 and not exists (select from member o where o.classid = 'pg_type'::regclass and o.objid = t.oid)
       union all
       select 'pg_type'::regclass, r.rngmultitypid, 'pg_type', r.rngtypid::int8, 0
       from pg_range r where r.rngmultitypid >= 16384

@@ -21,25 +21,37 @@ package struct Plan: Sendable {
 
   package var isEmpty: Bool { statements.isEmpty }
 
-  /// - Returns: Nil when no order of the steps was found in which each can be done.
-  package init?(from source: SchemaState, to target: SchemaState, options: Options = Options()) {
+  package init(from source: SchemaState, to target: SchemaState, options: Options = Options()) throws(PlanError) {
     let planner = Planner(from: source, to: target, options: options)
-    for isAtomic in [false, true] {
-      let graph = ActionGraph(planner, isAtomic: isAtomic)
-      guard let actions = graph.sorted() else { continue }
-      let writer = StatementWriter(planner, graph, role: source.role)
-      statements = actions.flatMap { writer.statements(for: $0) }
-      return
+    var graph = ActionGraph(planner)
+    var actions: [Action]
+    do {
+      actions = try graph.sorted()
+    } catch {
+      graph = ActionGraph(planner, isAtomic: true)
+      actions = try graph.sorted()
     }
-    return nil
+    let writer = StatementWriter(planner, graph, role: source.role)
+    statements = actions.flatMap { writer.statements(for: $0) }.map { $0.isOfText ? $0 : $0.reparsable }
   }
 
   /// For psql, or as a migration's file.
   package var sql: String {
     guard !isEmpty else { return "" }
     // Bodies of functions may name what is made later.
-    let isOfFunctions = statements.contains { $0.hasPrefix("CREATE OR REPLACE FUNCTION") || $0.hasPrefix("CREATE OR REPLACE PROCEDURE") }
+    let isOfFunctions = statements.contains(where: \.isOfRoutine)
     let lines = (isOfFunctions ? ["SET check_function_bodies = off"] : []) + statements
     return lines.map { "\($0);\n" }.joined(separator: "\n")
+  }
+}
+
+extension String {
+  /// Whether the statement is all or mostly a text that is to stay what it is.
+  fileprivate var isOfText: Bool {
+    isOfRoutine || hasPrefix("COMMENT ON")
+  }
+
+  fileprivate var isOfRoutine: Bool {
+    hasPrefix("CREATE OR REPLACE FUNCTION") || hasPrefix("CREATE OR REPLACE PROCEDURE")
   }
 }

@@ -32,8 +32,9 @@ struct Planner {
         set(id, .dropped)
         continue
       }
-      if fact.digest == new.digest { continue }
-      set(id, Alteration(from: fact, to: new, source: self.source, target: self.target).isPossible ? .altered : .replaced)
+      if fact.digest == new.digest || fact.saysTheSame(as: new) { continue }
+      set(
+        id, Alteration(from: fact, to: new, source: self.source, target: self.target).isPossible ? .altered : .replaced)
     }
     for id in self.target.facts.keys where self.source[id] == nil { fates[id] = .created }
     settle()
@@ -68,13 +69,13 @@ struct Planner {
 
   /// Something that stays although what it needs goes: only in what it is, never in what it says.
   private mutating func follow(_ link: Dependencies.Link, dropped id: Fact.ID) {
-    guard fate(link.id) == .kept, !isDetachable(link.id) else { return }
+    guard fate(link.id) == .kept, !letGo(link.id) else { return }
     set(link.id, .replaced)
   }
 
   private mutating func follow(_ link: Dependencies.Link, replaced id: Fact.ID) {
     let dependent = link.id
-    guard [.kept, .altered].contains(fate(dependent)), !isDetachable(dependent) else { return }
+    guard [.kept, .altered].contains(fate(dependent)), !letGo(dependent) else { return }
     if isConvertible(id), dependent.kind == .column, dependent.object != id.object,
       [.table, .compositeType].contains(dependent.object.kind)
     {
@@ -86,7 +87,9 @@ struct Planner {
       set(dependent.object.kind == .table ? dependent.own : dependent.own, .converted)
       return
     }
-    if fate(dependent) == .altered, !target.dependencies.needs(of: dependent).contains(where: { $0.id == id }) { return }
+    if fate(dependent) == .altered, !target.dependencies.needs(of: dependent).contains(where: { $0.id == id }) {
+      return
+    }
     set(dependent, dependent == dependent.own && isConvertible(dependent) ? .converted : .replaced)
   }
 
@@ -109,9 +112,13 @@ struct Planner {
     }
   }
 
-  /// Whether a sequence can be let go by the column that owns it.
-  private func isDetachable(_ id: Fact.ID) -> Bool {
-    id.kind == .sequence && source[id]?.has("identity") == false && target[id]?.has("identity") == false
+  /// Lets a sequence be let go by the column that owns it, if that is what the fact is.
+  private mutating func letGo(_ id: Fact.ID) -> Bool {
+    guard id.kind == .sequence, source[id]?.has("identity") == false, target[id]?.has("identity") == false else {
+      return false
+    }
+    if fate(id) == .kept { fates[id] = .altered }
+    return true
   }
 
   /// Whether what is of this type, or in this table, can be taken over by a new one of the same name.
@@ -125,8 +132,9 @@ struct Planner {
   }
 
   /// Whether nothing may depend on a fact while it is altered.
-  private func needsToBeFree(_ id: Fact.ID) -> Bool {
-    guard id.kind == .column, [.table, .compositeType].contains(id.object.kind), let old = source[id], let new = target[id]
+  func needsToBeFree(_ id: Fact.ID) -> Bool {
+    guard id.kind == .column, [.table, .compositeType].contains(id.object.kind), let old = source[id],
+      let new = target[id]
     else { return false }
     return old["type"] != new["type"] || old["collation"] != new["collation"] || changesType(of: id)
   }
@@ -140,15 +148,23 @@ struct Planner {
 
   /// A new column comes last. Where the second schema has it elsewhere, the table is made anew.
   private mutating func reorderColumns() {
-    for (id, fact) in target.facts where [.table, .compositeType].contains(id.kind) && [.kept, .altered].contains(fate(id)) {
+    for (id, fact) in target.facts
+    where [.table, .compositeType].contains(id.kind) && [.kept, .altered].contains(fate(id)) {
       let old = Identifier.names(of: source[id]?["column order"])
       let new = Identifier.names(of: fact["column order"])
-      guard old != new else { continue }
       let staying = old.filter { !isRemoved(Fact.ID(column: $0, of: id.object)) }
       let coming = new.filter { isMade(Fact.ID(column: $0, of: id.object)) }
       if (staying + coming).map({ Array($0.utf8) }) != new.map({ Array($0.utf8) }) { set(id, .converted) }
     }
     settle()
+  }
+}
+
+extension Fact {
+  /// Whether all that differs is the list of a table's columns, which follows from the columns.
+  fileprivate func saysTheSame(as other: Fact) -> Bool {
+    [.table, .compositeType].contains(id.kind) && definition == other.definition
+      && attributes.filter { $0.name != "column order" } == other.attributes.filter { $0.name != "column order" }
   }
 }
 

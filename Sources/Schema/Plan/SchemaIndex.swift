@@ -47,9 +47,17 @@ struct SchemaIndex {
   /// The facts about an object besides that it is there.
   func members(of object: Fact.Object) -> [Fact.ID] { membersByObject[object] ?? [] }
 
+  /// The tables that a table inherits from, or is a partition of.
+  func parents(of table: Fact.Object) -> [Fact.Object] {
+    Identifier.written(in: facts[Fact.ID(own: table)]?["parents"]).map(Identifier.path).filter { $0.count == 2 }
+      .map { Fact.Object(kind: .table, schema: $0[0], name: $0[1], arguments: nil) }
+  }
+
   /// Its columns, in its order.
   func columns(of object: Fact.Object) -> [Fact] {
-    Identifier.names(of: facts[Fact.ID(own: object)]?["column order"]).compactMap { facts[Fact.ID(column: $0, of: object)] }
+    Identifier.names(of: facts[Fact.ID(own: object)]?["column order"]).compactMap {
+      facts[Fact.ID(column: $0, of: object)]
+    }
   }
 
   /// The sequence of an identity column.

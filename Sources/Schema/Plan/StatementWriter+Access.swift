@@ -24,9 +24,12 @@ extension StatementWriter {
       attributes: [
         .init(name: "grantee", value: grantee),
         .init(name: "privileges", value: rights.all.map(\.rawValue).sorted().joined(separator: ", ")),
-      ] + (rights.grantable.isEmpty ? [] : [
-        .init(name: "with grant option", value: rights.grantable.map(\.rawValue).sorted().joined(separator: ", "))
-      ]))
+      ]
+        + (rights.grantable.isEmpty
+          ? []
+          : [
+            .init(name: "with grant option", value: rights.grantable.map(\.rawValue).sorted().joined(separator: ", "))
+          ]))
   }
 
   struct Rights {
@@ -84,9 +87,11 @@ extension StatementWriter {
       !planner.isMade(id.own)
     {
       if new == nil, grantee == before { return [] }
-      if old == nil, grantee == after, let same = planner.source.facts.values.first(where: {
-        $0.id.kind == .grant && $0.id.object == id.object && $0.id.member == id.member && $0["grantee"] == before
-      }), same["privileges"] == new?["privileges"] {
+      if old == nil, grantee == after,
+        let same = planner.source.facts.values.first(where: {
+          $0.id.kind == .grant && $0.id.object == id.object && $0.id.member == id.member && $0["grantee"] == before
+        }), same["privileges"] == new?["privileges"]
+      {
         return []
       }
     }

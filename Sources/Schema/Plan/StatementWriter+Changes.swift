@@ -1,3 +1,18 @@
+/// The tables that a table stops and begins to inherit from. Their order counts: one that comes before one that stays
+/// makes that one leave and come again.
+struct Inheritance {
+  let left: [String]
+  let joined: [String]
+
+  init(from old: Fact?, to new: Fact) {
+    let (old, new) = (Identifier.written(in: old?["parents"]), Identifier.written(in: new["parents"]))
+    let staying = old.filter(new.contains)
+    let keepsOrder = Array(new.prefix(staying.count)) == staying
+    left = old.filter { !keepsOrder || !new.contains($0) }
+    joined = new.filter { !keepsOrder || !old.contains($0) }
+  }
+}
+
 /// What is altered in place.
 extension StatementWriter {
   func alter(_ action: Action) -> [String] {
@@ -15,7 +30,8 @@ extension StatementWriter {
       }
       return statements
     case .enumeration:
-      return EnumLabels(from: old, to: new).additions.map { "ALTER TYPE \(name) ADD VALUE \($0)" } + changeOwner(old, new)
+      return EnumLabels(from: old, to: new).additions.map { "ALTER TYPE \(name) ADD VALUE \($0)" }
+        + changeOwner(old, new)
     case .domain:
       var statements: [String] = []
       if old["default"] != new["default"] {
@@ -41,7 +57,7 @@ extension StatementWriter {
     case .column: return alterColumn(old, new)
     case .default: return setDefault(new)
     case .constraint: return alterConstraint(old, new)
-    case .index: return indexSettings(new, from: old)
+    case .index: return (old.has("parent") ? [] : attachIndex(new)) + indexSettings(new, from: old)
     case .trigger: return enabling(new, from: old).map { "ALTER TABLE \(name) \($0) TRIGGER \(memberName(new))" }
     case .policy: return alterPolicy(old, new)
     case .grant: return grant(from: old, to: new)
@@ -66,9 +82,13 @@ extension StatementWriter {
     for (clause, attribute) in [
       ("START WITH", "start"), ("INCREMENT BY", "increment"), ("MINVALUE", "minimum"), ("MAXVALUE", "maximum"),
       ("CACHE", "cache"),
-    ] where old[attribute] != new[attribute] || old["type"] != new["type"] && ["minimum", "maximum"].contains(attribute) {
+    ]
+    where old[attribute] != new[attribute] || old["type"] != new["type"] && ["minimum", "maximum"].contains(attribute) {
       options.append("\(clause) \(new[attribute] ?? "")")
     }
+    let range =
+      (Int(new["minimum"] ?? "") ?? .min)...max(Int(new["minimum"] ?? "") ?? .min, Int(new["maximum"] ?? "") ?? .max)
+    if let start = Int(old["start"] ?? ""), !range.contains(start) { options.append("RESTART") }
     if old.has("cycle") != new.has("cycle") { options.append(new.has("cycle") ? "CYCLE" : "NO CYCLE") }
     if !options.isEmpty { statements.append("ALTER SEQUENCE \(name) \(options.joined(separator: " "))") }
     if old.has("unlogged") != new.has("unlogged"), new["owned by"] == nil {
@@ -85,13 +105,17 @@ extension StatementWriter {
       let options = new["options"].map { " WITH (\($0))" } ?? ""
       statements.append("CREATE OR REPLACE VIEW \(name)\(options) AS\n\(query(of: new))")
     } else {
-      statements += Self.options(from: old["options"], to: new["options"]).map { "ALTER \(new.id.object.keywords) \($0)" }
+      statements += Self.options(from: old["options"], to: new["options"]).map {
+        "ALTER \(new.id.object.keywords) \($0)"
+      }
     }
     if old["access method"] != new["access method"] {
-      statements.append("ALTER \(new.id.object.keywords) SET ACCESS METHOD \(Identifier.quoted(new["access method"] ?? "heap"))")
+      statements.append(
+        "ALTER \(new.id.object.keywords) SET ACCESS METHOD \(Identifier.quoted(new["access method"] ?? "heap"))")
     }
     if old["tablespace"] != new["tablespace"] {
-      statements.append("ALTER \(new.id.object.keywords) SET TABLESPACE \(Identifier.quoted(new["tablespace"] ?? "pg_default"))")
+      statements.append(
+        "ALTER \(new.id.object.keywords) SET TABLESPACE \(Identifier.quoted(new["tablespace"] ?? "pg_default"))")
     }
     return statements + changeOwner(old, new)
   }
@@ -102,18 +126,13 @@ extension StatementWriter {
     let (oldParents, newParents) = (Identifier.written(in: old["parents"]), Identifier.written(in: new["parents"]))
     let isPartition = old.has("partition bound") || new.has("partition bound")
     if isPartition {
-      if old.has("partition bound"), old["partition bound"] != new["partition bound"] || old["parents"] != new["parents"] {
+      if old.has("partition bound"),
+        old["partition bound"] != new["partition bound"] || old["parents"] != new["parents"]
+      {
         statements.append("ALTER TABLE \(old["parents"] ?? "") DETACH PARTITION \(new.id.object.qualifiedName)")
       }
     } else if oldParents != newParents {
-      let staying = oldParents.filter(newParents.contains)
-      let keepsOrder = Array(newParents.prefix(staying.count)) == staying
-      for parent in oldParents where !keepsOrder || !newParents.contains(parent) {
-        statements.append("\(table) NO INHERIT \(parent)")
-      }
-      for parent in newParents where !keepsOrder || !oldParents.contains(parent) {
-        statements.append("\(table) INHERIT \(parent)")
-      }
+      statements += Inheritance(from: old, to: new).left.map { "\(table) NO INHERIT \($0)" }
     }
     if old.has("unlogged") != new.has("unlogged") {
       statements.append("\(table) SET \(new.has("unlogged") ? "UNLOGGED" : "LOGGED")")
@@ -144,14 +163,15 @@ extension StatementWriter {
     var statements: [String] = []
     if old.has("identity"), !new.has("identity") { statements.append("\(table) DROP IDENTITY") }
     if old.has("generated"), !new.has("generated") { statements.append("\(table) DROP EXPRESSION") }
-    if old.has("not null"), !new.has("not null"), new["inherited"] != "yes" || old["inherited"] != new["inherited"] {
+    if old.has("not null"), !new.has("not null") {
       statements.append("\(table) DROP NOT NULL")
     }
     let isOther = planner.changesType(of: new.id)
     if type(of: old) != type(of: new) || isOther, new["inherited"] != "yes" {
       let isPlain = old["type"] == new["type"] && !isOther || new.has("generated")
       let using =
-        isPlain ? "" : " USING \(Self.conversion(of: column, from: old["type"] ?? "", to: new["type"] ?? "", viaText: isOther))"
+        isPlain
+        ? "" : " USING \(Self.conversion(of: column, from: old["type"] ?? "", to: new["type"] ?? "", viaText: isOther))"
       statements.append("\(table) SET DATA TYPE \(type(of: new))\(using)")
     }
     if new.has("not null"), !old.has("not null") { statements.append("\(table) SET NOT NULL") }
@@ -178,7 +198,8 @@ extension StatementWriter {
     var statements: [String] = []
     if old["deferrable"] != new["deferrable"] {
       let state = ["yes": "DEFERRABLE INITIALLY IMMEDIATE", "initially deferred": "DEFERRABLE INITIALLY DEFERRED"]
-      statements.append("\(table) ALTER CONSTRAINT \(memberName(new)) \(new["deferrable"].flatMap { state[$0] } ?? "NOT DEFERRABLE")")
+      statements.append(
+        "\(table) ALTER CONSTRAINT \(memberName(new)) \(new["deferrable"].flatMap { state[$0] } ?? "NOT DEFERRABLE")")
     }
     if old.has("not valid"), !new.has("not valid") {
       statements.append("\(table) VALIDATE CONSTRAINT \(memberName(new))")

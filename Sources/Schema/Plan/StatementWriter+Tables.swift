@@ -32,9 +32,11 @@ extension StatementWriter {
     let columns = planner.target.columns(of: fact.id.object)
     return columns.flatMap { columnSettings($0) }
       // A default of its own where the column is another table's.
-      + (fact.has("partition bound") ? [] : columns.filter { $0["inherited"] == "yes" }.flatMap { column in
-        carried.first(of: .default, named: column.id.member?.name).map(setDefault) ?? []
-      })
+      + (fact.has("partition bound")
+        ? []
+        : columns.filter { $0["inherited"] == "yes" }.flatMap { column in
+          carried.first(of: .default, named: column.id.member?.name).map(setDefault) ?? []
+        })
       + rowSecurity(from: nil, to: fact)
       + replicaIdentity(from: nil, to: fact)
       + carried.filter { $0.id.kind == .index }.flatMap { indexSettings($0, from: nil) }
@@ -84,7 +86,8 @@ extension StatementWriter {
     guard column.id.object.kind != .compositeType else {
       return ["ALTER TYPE \(name) ADD ATTRIBUTE \(columnName(column)) \(type(of: column))"]
     }
-    let definition = columnDefinition(column, default: carried.first { $0.id.kind == .default && $0.id.object == column.id.object })
+    let definition = columnDefinition(
+      column, default: carried.first { $0.id.kind == .default && $0.id.object == column.id.object })
     return ["ALTER TABLE \(name) ADD COLUMN \(definition)"] + columnSettings(column)
   }
 
@@ -116,14 +119,30 @@ extension StatementWriter {
       return fact["owned by"].map { ["ALTER SEQUENCE \(object.qualifiedName) OWNED BY \($0)"] } ?? []
     default:
       var statements: [String] = []
-      if planner.fate(fact.id) == .converted, !fact.has("partition by") || planner.source[fact.id]?.has("partition by") != true {
-        statements += takeOver(object)
-      }
+      let comesWithParent = planner.source.parents(of: object).contains { planner.fate(Fact.ID(own: $0)) == .converted }
+      if planner.fate(fact.id) == .converted, !comesWithParent { statements += takeOver(object) }
       if let bound = fact["partition bound"], let parent = fact["parents"] {
         statements.append("ALTER TABLE ONLY \(parent) ATTACH PARTITION \(object.qualifiedName) \(bound)")
+      } else if !planner.isMade(fact.id) {
+        statements += Inheritance(from: planner.source[fact.id], to: fact).joined.map {
+          "ALTER TABLE \(object.qualifiedName) INHERIT \($0)"
+        }
       }
       return statements
     }
+  }
+
+  /// An index of a partition, where the whole table's is there already and does not take it in by itself.
+  func attachIndex(_ index: Fact) -> [String] {
+    guard let parent = index["parent"], !planner.isMade(index.id.own) else { return [] }
+    let isMade = planner.target.dependencies.needs(of: index.id).contains {
+      $0.id.kind == .index && planner.isMade($0.id)
+    }
+    guard !isMade, planner.source[index.id.own]?["parents"] == planner.target[index.id.own]?["parents"] else {
+      return []
+    }
+    let path = QualifiedName(schema: index.id.object.schema ?? "", name: index.id.member?.name ?? "")
+    return ["ALTER INDEX \(parent) ATTACH PARTITION \(path)"]
   }
 
   /// The rows of the table that was set aside.
@@ -136,7 +155,9 @@ extension StatementWriter {
     guard !shared.isEmpty else { return [] }
     let values = shared.map { old, new in
       old["type"] == new["type"] && !planner.changesType(of: new.id)
-        ? columnName(old) : Self.conversion(of: columnName(old), from: old["type"] ?? "", to: new["type"] ?? "", viaText: planner.changesType(of: new.id))
+        ? columnName(old)
+        : Self.conversion(
+          of: columnName(old), from: old["type"] ?? "", to: new["type"] ?? "", viaText: planner.changesType(of: new.id))
     }
     let overriding = new.contains { $0["identity"] == "always" } ? " OVERRIDING SYSTEM VALUE" : ""
     let copy =
@@ -182,7 +203,8 @@ extension StatementWriter {
       statements.append("ALTER TABLE \(name) \(new.has("row security") ? "ENABLE" : "DISABLE") ROW LEVEL SECURITY")
     }
     if new.has("force row security") != (old?.has("force row security") ?? false) {
-      statements.append("ALTER TABLE \(name) \(new.has("force row security") ? "FORCE" : "NO FORCE") ROW LEVEL SECURITY")
+      statements.append(
+        "ALTER TABLE \(name) \(new.has("force row security") ? "FORCE" : "NO FORCE") ROW LEVEL SECURITY")
     }
     return statements
   }
@@ -208,7 +230,9 @@ extension StatementWriter {
     if changes("clustered") {
       if index.has("clustered") {
         statements.append("ALTER \(keyword) \(table) CLUSTER ON \(name)")
-      } else if !planner.target.members(of: index.id.object).contains(where: { planner.target[$0]?.has("clustered") == true }) {
+      } else if !planner.target.members(of: index.id.object).contains(where: {
+        planner.target[$0]?.has("clustered") == true
+      }) {
         statements.append("ALTER \(keyword) \(table) SET WITHOUT CLUSTER")
       }
     }

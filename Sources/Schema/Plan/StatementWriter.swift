@@ -42,9 +42,8 @@ extension StatementWriter {
     case .schema:
       return ["CREATE SCHEMA \(name)"] + owner(fact) + initialGrants(fact)
     case .extension:
-      return ["CREATE EXTENSION \(name) WITH SCHEMA \(fact["schema"] ?? "public")"]
-        // What an extension is made with by default is not known here.
-        + []
+      let version = fact["version"].map { " VERSION \(Literal.quoted($0))" } ?? ""
+      return ["CREATE EXTENSION \(name) WITH SCHEMA \(fact["schema"] ?? "public")\(version)"]
     case .enumeration:
       return ["CREATE TYPE \(name) AS ENUM (\(fact["labels"] ?? ""))"] + owner(fact) + initialGrants(fact)
     case .domain:
@@ -84,8 +83,9 @@ extension StatementWriter {
     case .default: return setDefault(fact)
     case .constraint: return addConstraint(fact)
     case .index:
-      let definition = (fact.definition ?? "").replacing(" ON ONLY ", with: " ON ", maxReplacements: 1)
-      return [definition] + indexSettings(fact, from: nil)
+      let definition = fact.definition ?? ""
+      return [fact.has("invalid") ? definition : definition.replacing(" ON ONLY ", with: " ON ", maxReplacements: 1)]
+        + attachIndex(fact) + indexSettings(fact, from: nil)
     case .trigger:
       return [fact.definition ?? ""]
         + enabling(fact, from: nil).map { "ALTER TABLE \(name) \($0) TRIGGER \(memberName(fact))" }
@@ -174,8 +174,20 @@ extension StatementWriter {
     case .grant: return grant(from: fact, to: nil)
     case .comment: return [comment(fact, nil)]
     case .sequence where fact.has("identity"): return dropIdentity(of: fact)
+    case .table where isReferredTo(throughParentsOf: fact):
+      // Rows of other tables may refer to the whole table's and not to the partition's.
+      return source.parents(of: id.object).map { "ALTER TABLE \($0.qualifiedName) DETACH PARTITION \(name)" }
+        + ["DROP TABLE \(name)"]
     default: return ["DROP \(id.object.keywords)"]
     }
+  }
+
+  private func isReferredTo(throughParentsOf partition: Fact) -> Bool {
+    guard partition.has("partition bound") else { return false }
+    let parents = source.parents(of: partition.id.object)
+    guard !parents.contains(where: { planner.isRemoved(Fact.ID(own: $0)) }) else { return false }
+    let names = parents.map(\.qualifiedName)
+    return source.facts.values.contains { $0.id.kind == .constraint && names.contains($0["references"] ?? "") }
   }
 
   /// The name of a table that may have been set aside.
@@ -191,7 +203,18 @@ extension StatementWriter {
   }
 
   private func setAside(_ id: Fact.ID) -> [String] {
-    ["ALTER \(id.object.keywords) RENAME TO \(Identifier.quoted(id.object.setAside.name))"]
+    leave(id) + ["ALTER \(id.object.keywords) RENAME TO \(Identifier.quoted(id.object.setAside.name))"]
+  }
+
+  /// A table that leaves the ones that it belongs to keeps its columns and rows.
+  private func leave(_ id: Fact.ID) -> [String] {
+    guard let old = source[id], id.kind == .table else { return [] }
+    let name = id.object.qualifiedName
+    return source.parents(of: id.object).filter { !planner.isRemoved(Fact.ID(own: $0)) }.map { parent in
+      old.has("partition bound")
+        ? "ALTER TABLE \(parent.qualifiedName) DETACH PARTITION \(name)"
+        : "ALTER TABLE \(name) NO INHERIT \(parent.qualifiedName)"
+    }
   }
 
   private func dropSetAside(_ id: Fact.ID) -> [String] {

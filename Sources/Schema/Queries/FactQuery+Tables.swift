@@ -167,7 +167,10 @@ extension FactQuery {
       left join named_type y on y.oid = k.contypid
       left join pg_class f on f.oid = k.confrelid
       left join pg_namespace fn on fn.oid = f.relnamespace
+      left join pg_constraint whole on whole.oid = nullif(k.conparentid, 0)
       where k.contype in ('p', 'u', 'f', 'c', 'x') and (r.oid is not null or y.oid is not null)
+        -- A foreign key to a partitioned table has one of the server's own for each of its partitions.
+        and (k.contype <> 'f' or whole.oid is null or whole.conrelid <> k.conrelid)
       """
   )
 

@@ -41,9 +41,7 @@ struct Diff: AsyncParsableCommand {
   private func plan(_ from: SchemaSource, _ to: SchemaSource, in workspace: Workspace) async throws {
     async let before = from.state(in: workspace)
     async let after = to.state(in: workspace)
-    guard let plan = try await Plan(from: before, to: after) else {
-      throw ValidationError("No order was found in which the changes could be made.")
-    }
+    let plan = try await Plan(from: before, to: after)
     guard !plan.isEmpty else { return }
     Terminal.answer(plan.sql)
     throw AnswerIsNo()
