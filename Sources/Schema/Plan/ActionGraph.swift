@@ -166,7 +166,9 @@ struct ActionGraph {
     if isAtomic, id.kind == .constraint, source[id]?["type"] == "foreign key", source[id]?.has("inherited") == false {
       return []
     }
-    return source.dependencies.needs(of: id).filter(\.isAutomatic).map(\.id)
+    let carriers = source.dependencies.needs(of: id).filter(\.isAutomatic).map(\.id)
+    // What was handed down goes with what it was handed down from.
+    return carriers.filter { $0.kind == id.kind } + carriers.filter { $0.kind != id.kind }
   }
 
   private func makingCarriers(_ id: Fact.ID) -> [Fact.ID] {
@@ -246,11 +248,13 @@ struct ActionGraph {
       for link in target.dependencies.needs(of: id) {
         // A table joins others when it is finished.
         if id.kind == .table, link.id.kind == .table { continue }
+        // And a sequence gets its owner then.
+        if id.kind == .sequence, link.isAutomatic { continue }
         if let needed = making[link.id] { order(needed, action) }
         if let needed = alteration[link.id], link.id.kind == id.kind { order(needed, action) }
       }
       for link in source.dependents(on: id) {
-        guard let removed = removal[link.id], link.id.kind == .default || planner.needsToBeFree(id) else { continue }
+        guard let removed = removal[link.id], id.kind == .column && link.id.kind == .default || planner.needsToBeFree(id) else { continue }
         order(removed, action)
       }
       if action.id == id { orderFinish(of: id, after: action) }
@@ -285,7 +289,7 @@ struct ActionGraph {
     guard let other = making[needed] ?? alteration[needed] else { return }
     // A partition's index and key are there before those of the whole table, which takes them in.
     if id.kind == needed.kind, [.index, .constraint].contains(id.kind), isPartitionOf(id.object, needed.object) {
-      if action.verb == .create, action.id.object == id.object { return order(action, other) }
+      if action.verb == .create, action.id.object == id.object, other.id != needed.own { return order(action, other) }
       return
     }
     order(other, action)

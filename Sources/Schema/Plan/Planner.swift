@@ -33,8 +33,8 @@ struct Planner {
         continue
       }
       if fact.digest == new.digest || fact.saysTheSame(as: new) { continue }
-      set(
-        id, Alteration(from: fact, to: new, source: self.source, target: self.target).isPossible ? .altered : .replaced)
+      let alteration = Alteration(from: fact, to: new, source: self.source, target: self.target)
+      set(id, alteration.isPossible ? .altered : id.kind == .table ? .converted : .replaced)
     }
     for id in self.target.facts.keys where self.source[id] == nil { fates[id] = .created }
     settle()
