@@ -19,7 +19,8 @@ package enum Privilege: String, Sendable, CaseIterable, Codable {
     case .sequence: [.usage, .select, .update]
     case .schema: [.usage, .create]
     case .function, .procedure, .aggregate: [.execute]
-    case .enumeration, .domain, .compositeType: [.usage]
+    case .enumeration, .domain, .compositeType, .baseType, .rangeType, .language, .foreignDataWrapper, .foreignServer:
+      [.usage]
     default: [.select, .insert, .update, .delete, .truncate, .references, .trigger, .maintain]
     }
   }

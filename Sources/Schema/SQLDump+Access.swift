@@ -16,8 +16,9 @@ extension SQLDump.Objects {
       let grants = facts.facts.filter { $0.id.kind == .grant }
       let kind =
         switch object.kind {
-        case .view, .materializedView: "TABLE"
+        case .view, .materializedView, .foreignTable: "TABLE"
         case .aggregate: "FUNCTION"
+        case .foreignServer: "FOREIGN SERVER"
         default: object.kind.keyword
         }
       let isOpen = object.kind.isOpenToPublic
@@ -58,26 +59,41 @@ extension SQLDump.Objects {
   }
 
   var comments: [String] {
-    all.flatMap { facts in
-      facts.facts.filter { $0.id.kind == .comment }.map { fact in
-        "COMMENT ON \(fact.id.commentTarget) IS \(Literal.quoted(fact["text"] ?? ""));"
-      }
+    remarks(.comment).map { "COMMENT ON \($0.id.target) IS \(Literal.quoted($0["text"] ?? ""));" }
+  }
+
+  var labels: [String] {
+    remarks(.securityLabel).map { fact in
+      "SECURITY LABEL FOR \(Identifier.quoted(fact.id.qualifier ?? "")) ON \(fact.id.target)"
+        + " IS \(Literal.quoted(fact["label"] ?? ""));"
     }
+  }
+
+  var extensionDependencies: [String] {
+    remarks(.extensionDependency).map { fact in
+      "ALTER \(fact.id.target) DEPENDS ON EXTENSION \(Identifier.quoted(fact.id.qualifier ?? ""));"
+    }
+  }
+
+  private func remarks(_ kind: Fact.Kind) -> [Fact] {
+    all.flatMap { $0.facts.filter { $0.id.kind == kind } }
   }
 }
 
 extension Fact.Kind {
-  /// The word for a kind in `ALTER`, `COMMENT ON` and `GRANT`.
-  fileprivate var keyword: String {
+  /// The words for a kind in `CREATE`, `ALTER`, `DROP` and `COMMENT ON`.
+  var keyword: String {
     switch self {
-    case .enumeration, .compositeType: "TYPE"
+    case .enumeration, .compositeType, .baseType, .rangeType: "TYPE"
+    case .foreignServer: "SERVER"
     default: rawValue.uppercased()
     }
   }
 
   /// Whether everybody may use a new object of this kind.
   fileprivate var isOpenToPublic: Bool {
-    [.function, .procedure, .aggregate, .enumeration, .compositeType, .domain].contains(self)
+    [.function, .procedure, .aggregate, .enumeration, .compositeType, .domain, .baseType, .rangeType, .language]
+      .contains(self)
   }
 }
 
@@ -91,7 +107,8 @@ extension Fact.Object {
 }
 
 extension Fact.ID {
-  fileprivate var commentTarget: String {
+  /// `COLUMN public.orders.id`, `TRIGGER t ON public.orders`, `CAST (integer AS bytea)`.
+  var target: String {
     guard let member else { return object.keywords }
     let name = Identifier.quoted(member.name)
     switch member.kind {

@@ -19,7 +19,7 @@ extension SQLDump.Objects {
   }
 
   var triggers: [String] {
-    all(.table, .view).flatMap { facts in
+    all(.table, .foreignTable, .view).flatMap { facts in
       facts.all(.trigger).flatMap { name, fact in
         var statements = ["\(fact.definition ?? "");"]
         if let state = Self.state(fact["enabled"]) {
@@ -40,7 +40,7 @@ extension SQLDump.Objects {
     }
   }
 
-  private static func state(_ enabled: String?) -> String? {
+  static func state(_ enabled: String?) -> String? {
     switch enabled {
     case "no": "DISABLE"
     case "replica": "ENABLE REPLICA"

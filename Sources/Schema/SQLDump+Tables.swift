@@ -28,7 +28,7 @@ extension SQLDump.Objects {
       }
       return "CREATE TYPE \(facts.object.qualifiedName) AS (\(columns.joined(separator: ","))\n);"
     }
-    return enums + domains + composites
+    return announcedTypes + enums + domains + composites + rangeTypes
   }
 
   var sequences: [String] {
@@ -55,7 +55,7 @@ extension SQLDump.Objects {
 
   /// Parents before their partitions and heirs.
   var tables: [(facts: ObjectFacts, fact: Fact)] {
-    Self.ordered(own(.table)) { table, other in
+    Self.ordered(own(.table, .foreignTable)) { table, other in
       Identifier.written(in: table["parents"]).contains(other.qualifiedName)
     }
   }
@@ -63,7 +63,8 @@ extension SQLDump.Objects {
   static func create(table: (facts: ObjectFacts, fact: Fact), objects: SQLDump.Objects) -> String {
     let (facts, fact) = table
     let name = facts.object.qualifiedName
-    var words = ["CREATE\(fact.has("unlogged") ? " UNLOGGED" : "") TABLE \(name)"]
+    let kind = facts.object.kind.rawValue.uppercased()
+    var words = ["CREATE\(fact.has("unlogged") ? " UNLOGGED" : "") \(kind) \(name)"]
     let parents = fact["parents"]
     if let bound = fact["partition bound"], let parents {
       words.append("PARTITION OF \(parents) \(bound)")
@@ -75,16 +76,22 @@ extension SQLDump.Objects {
       if let parents { words.append("INHERITS (\(parents))") }
     }
     if let key = fact["partition by"] { words.append("PARTITION BY \(key)") }
+    if let server = fact["server"] { words.append("SERVER \(server)") }
+    if let options = fact["foreign options"] { words.append("OPTIONS (\(options))") }
     if let method = fact["access method"] { words.append("USING \(Identifier.quoted(method))") }
     if let options = fact["options"] { words.append("WITH (\(options))") }
     if let tablespace = fact["tablespace"] { words.append("TABLESPACE \(Identifier.quoted(tablespace))") }
-    let settings = objects.columns(of: facts, order: fact["column order"]).flatMap { column, fact in
-      [
+    let settings = objects.columns(of: facts, order: fact["column order"]).flatMap { column, fact -> [String] in
+      let settings: [String?] = [
         fact["storage"].map { "SET STORAGE \($0.uppercased())" },
         fact["compression"].map { "SET COMPRESSION \($0)" },
         fact["statistics"].map { "SET STATISTICS \($0)" },
         fact["options"].map { "SET (\($0))" },
-      ].compactMap { $0 }.map { "ALTER TABLE ONLY \(name) ALTER COLUMN \(Identifier.quoted(column)) \($0);" }
+        fact["foreign options"].map { "OPTIONS (\($0))" },
+      ]
+      return settings.compactMap { setting -> String? in
+        setting.map { "ALTER \(kind) ONLY \(name) ALTER COLUMN \(Identifier.quoted(column)) \($0);" }
+      }
     }
     return ([words.joined(separator: " ") + ";"] + settings).joined(separator: "\n")
   }
@@ -118,7 +125,7 @@ extension SQLDump.Objects {
 
   /// Defaults that call a function of the schema, which is made after the tables; and those of views.
   var laterDefaults: [String] {
-    (own(.table) + own(.view)).flatMap { facts, _ -> [String] in
+    (own(.table, .foreignTable) + own(.view)).flatMap { facts, _ -> [String] in
       facts.all(.default).compactMap { name, fact in
         guard let expression = fact["expression"] else { return nil }
         guard facts.object.kind == .view || callsFunction(expression) else { return nil }
@@ -133,8 +140,13 @@ extension SQLDump.Objects {
   }
 
   func constraints(foreignKeys: Bool) -> [String] {
-    own(.table, .domain).flatMap { facts, table -> [String] in
-      let kind = facts.object.kind == .domain ? "DOMAIN" : table.has("partition by") ? "TABLE" : "TABLE ONLY"
+    own(.table, .foreignTable, .domain).flatMap { facts, table -> [String] in
+      let kind =
+        switch facts.object.kind {
+        case .domain: "DOMAIN"
+        case .foreignTable: "FOREIGN TABLE ONLY"
+        default: table.has("partition by") ? "TABLE" : "TABLE ONLY"
+        }
       return facts.all(.constraint).compactMap { name, fact in
         guard (fact["type"] == "foreign key") == foreignKeys, fact["inherited"] != "yes" else { return nil }
         return "ALTER \(kind) \(facts.object.qualifiedName) ADD CONSTRAINT \(Identifier.quoted(name))"

@@ -3,7 +3,8 @@
 /// Statements stand in the order of what builds on what: schemas, extensions, types, sequences, tables, functions,
 /// views, constraints, indexes, triggers, policies, grants, comments. Within a kind they are sorted by name, but for
 /// what needs its neighbour first. A function that needs a view, or a generated column that needs a function, comes
-/// too early; what no fact describes is only named, in a comment at the end.
+/// too early, and so does a table with a column of a base type; what no fact describes is only named, in a comment at
+/// the end. Passwords are in no fact and in no dump.
 package struct SQLDump: Sendable {
   package enum Part: Sendable {
     case everything
@@ -35,12 +36,14 @@ package struct SQLDump: Sendable {
   private func everything(_ objects: Objects) -> [[String]] {
     [
       ["SET check_function_bodies = off;"],
-      objects.schemas, objects.extensions, objects.types, objects.sequences,
+      objects.schemas, objects.extensions, objects.foreign, objects.text, objects.types, objects.sequences,
       objects.tables.map { Objects.create(table: $0, objects: objects) },
-      objects.functions, objects.laterDefaults, objects.sequenceOwners, objects.views,
+      objects.functions, objects.operators, objects.laterDefaults, objects.sequenceOwners, objects.views,
       objects.constraints(foreignKeys: false), objects.indexes, objects.constraints(foreignKeys: true),
-      objects.triggers, objects.eventTriggers, objects.rowSecurity, objects.policies, objects.publications,
-      objects.owners, objects.grants, objects.defaultPrivileges, objects.comments,
+      objects.statistics, objects.rules, objects.triggers, objects.eventTriggers, objects.rowSecurity, objects.policies,
+      objects.publications,
+      objects.owners, objects.grants, objects.defaultPrivileges, objects.comments, objects.labels,
+      objects.extensionDependencies,
       snapshot.unmodelled.map { "-- Not in this dump: \($0)" },
     ]
   }

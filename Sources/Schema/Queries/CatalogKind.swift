@@ -63,13 +63,14 @@ struct CatalogKind: Sendable {
       + [statistics, `operator`, operatorFamily, operatorClass, cast, transform]
   }
 
-  /// A common table expression of all these objects.
-  static func table(serverVersion: Int) -> String {
-    """
-    other_object as materialized (
-    \(all(serverVersion: serverVersion).map(\.identities).joined(separator: "\nunion all\n"))
-    )
-    """
+  /// A common table expression of all these objects, or of those that can be granted.
+  static func table(serverVersion: Int, onlyGrantable: Bool = false) -> String {
+    let kinds = all(serverVersion: serverVersion).filter { !onlyGrantable || $0.privileges != nil }
+    return """
+      other_object as materialized (
+      \(kinds.map(\.identities).joined(separator: "\nunion all\n"))
+      )
+      """
   }
 }
 

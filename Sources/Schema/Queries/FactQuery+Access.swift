@@ -18,7 +18,7 @@ extension FactQuery {
         "with grant option": "a.grantable",
       ],
       tables: """
-        \(CatalogKind.table(serverVersion: serverVersion)),
+        \(CatalogKind.table(serverVersion: serverVersion, onlyGrantable: true)),
         privileged as materialized (
           select
             r.oid as relation, r.kind, r.schema, r.name, null as arguments, null as column,
@@ -41,7 +41,7 @@ extension FactQuery {
           select null, y.kind, y.schema, y.name, null, null, 'T', t.typowner, coalesce(t.typacl::text, '')
           from named_type y join pg_type t using (oid)
           union all
-          select null, kind, schema, name, arguments, null, type, owner, acl from other_object where type is not null
+          select null, kind, schema, name, arguments, null, type, owner, acl from other_object
           union all
           -- Of the languages that are there from the beginning, only what was changed.
           select null, 'language', null, lanname::text, null, null, 'l', lanowner, lanacl::text

@@ -38,10 +38,11 @@ struct PresentObjects: Sendable {
       """,
       """
       select d.classid::regclass::text, d.objid from pg_depend d
-      where d.objid >= 16384 and (d.classid, d.objid) not in (select classid, objid from member)
+      where d.objid >= 16384
         and d.classid not in (
           select oid from pg_class where relnamespace = 'pg_catalog'::regnamespace and relname in (\(known))
         )
+        and (d.classid, d.objid) not in (select classid, objid from member)
       group by d.classid, d.objid
       """,
     ]
