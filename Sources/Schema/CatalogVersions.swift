@@ -159,8 +159,9 @@ extension CatalogVersions {
       left join pg_trigger g on t.classid = 'pg_trigger'::regclass and g.oid = t.objid
       left join pg_rewrite w on t.classid = 'pg_rewrite'::regclass and w.oid = t.objid
       left join pg_type y on t.classid = 'pg_type'::regclass and y.oid = t.objid
-      -- Of types, only a domain's facts say what it is made of.
-      where y.typtype is null or y.typtype = 'd'
+      -- Of types, the facts of domains, ranges and base types say what they are made of.
+      where y.typtype is null or y.typtype in ('d', 'r')
+        or y.typtype = 'b' and y.typsubscript <> 'array_subscript_handler'::regproc
       """, [changes.objects.map(\.catalog), changes.objects.map(\.number)])
   }
 
@@ -192,11 +193,13 @@ extension CatalogVersions {
       Source(class: .other, rows: "from pg_event_trigger o where o.oid >= 16384"),
       Source(class: .other, rows: "from pg_publication o"),
       Source(class: .other, rows: "from pg_publication_rel o"),
-      Source(class: .other, rows: "from pg_seclabel o"),
-      // The catalogs of what a snapshot only counts.
+      // A label's row does not say which relation it is of.
+      Source(class: .everything, rows: "from pg_seclabel o"),
       Source(class: .other, rows: "from pg_conversion o where o.oid >= 16384"),
       Source(class: .other, rows: "from pg_foreign_data_wrapper o"),
-      Source(class: .other, rows: "from pg_foreign_server o"),
+      Source(class: .other, rows: "from pg_amop o where o.oid >= 16384"),
+      Source(class: .other, rows: "from pg_amproc o where o.oid >= 16384"),
+      Source(class: .other, rows: "from pg_ts_config_map o where o.mapcfg >= 16384"),
       Source(class: .other, rows: "from pg_statistic_ext o where o.stxnamespace not in (\(temporarySchemas))"),
       Source(class: .other, rows: "from pg_transform o"),
       Source(class: .other, rows: "from pg_ts_parser o where o.oid >= 16384"),
@@ -207,7 +210,7 @@ extension CatalogVersions {
         rows: "from pg_db_role_setting o join pg_database d on d.oid = o.setdatabase and d.datname = current_database()"
       ),
       Source(
-        class: .other, version: "hash_record_extended((o.umid, o.srvname, o.usename), 2)",
+        class: .other, version: "hash_record_extended((o.umid, o.srvname, o.usename, o.umoptions), 2)",
         rows: "from pg_user_mappings o"),
       Source(
         class: .other, version: "hash_record_extended((o.oid, o.subname), 3)",
@@ -228,7 +231,12 @@ extension CatalogVersions {
       // It tells which operator class is a type's own.
       Source(class: .everything, rows: "from pg_cast o where o.oid >= 16384"),
       Source(class: .everything, rows: "from pg_collation o where o.oid >= 16384"),
-      Source(class: .everything, rows: "from pg_language o where o.oid >= 16384"),
+      // A foreign table's facts name its server.
+      Source(class: .everything, rows: "from pg_foreign_server o"),
+      // The languages that are there from the beginning can be granted.
+      Source(
+        class: .everything, version: "hash_record_extended(o.*, 9)",
+        rows: "from pg_language o"),
       Source(class: .everything, rows: "from pg_opclass o where o.oid >= 16384"),
       Source(class: .everything, rows: "from pg_operator o where o.oid >= 16384"),
       Source(class: .everything, rows: "from pg_opfamily o where o.oid >= 16384"),
@@ -264,6 +272,7 @@ extension CatalogVersions {
     Source(class: .relation, number: "o.tgrelid", rows: "from pg_trigger o where o.oid >= 16384"),
     Source(class: .relation, number: "o.ev_class", rows: "from pg_rewrite o where o.oid >= 16384"),
     Source(class: .relation, number: "o.seqrelid", rows: "from pg_sequence o"),
+    Source(class: .relation, number: "o.ftrelid", rows: "from pg_foreign_table o"),
     // The column that a sequence belongs to.
     Source(
       class: .relation, number: "o.objid",
@@ -275,7 +284,7 @@ extension CatalogVersions {
     Source(
       class: .relation,
       number: """
-        coalesce(i.indrelid, nullif(k.conrelid, 0), p.polrelid, g.tgrelid,
+        coalesce(i.indrelid, nullif(k.conrelid, 0), p.polrelid, g.tgrelid, w.ev_class,
           case o.classoid when 'pg_class'::regclass then o.objoid else 0 end)
         """,
       rows: """
@@ -284,6 +293,7 @@ extension CatalogVersions {
         left join pg_constraint k on o.classoid = 'pg_constraint'::regclass and k.oid = o.objoid
         left join pg_policy p on o.classoid = 'pg_policy'::regclass and p.oid = o.objoid
         left join pg_trigger g on o.classoid = 'pg_trigger'::regclass and g.oid = o.objoid
+        left join pg_rewrite w on o.classoid = 'pg_rewrite'::regclass and w.oid = o.objoid
         where o.objoid >= 16384 and o.classoid not in (\(smallCatalogs))
         """),
   ]

@@ -21,7 +21,7 @@ extension Difference {
     }
   }
 
-  private static let countedKinds: Set<Fact.Kind> = [.index, .policy, .trigger]
+  private static let countedKinds: Set<Fact.Kind> = [.index, .policy, .trigger, .rule]
 
   private struct Piece: Hashable, Comparable {
     var isMember: Bool
@@ -41,7 +41,11 @@ extension Fact.Kind {
     switch self {
     case .policy: "policies"
     case .index: "indexes"
-    case .defaultPrivileges: rawValue
+    case .defaultPrivileges, .statistics: rawValue
+    case .operatorClass: "operator classes"
+    case .operatorFamily: "operator families"
+    case .textSearchDictionary: "text search dictionaries"
+    case .extensionDependency: "extension dependencies"
     default: "\(rawValue)s"
     }
   }
@@ -57,11 +61,17 @@ extension Fact.ID {
     var subject = object
     if let member {
       let name = Identifier.quoted(member.name)
-      subject = member.kind == .column ? "\(object).\(name)" : "\(name) on \(object)"
+      subject =
+        switch member.kind {
+        case .column: "\(object).\(name)"
+        case .publishedTable, .publishedSchema, .familyMember: "\(member.name) on \(object)"
+        default: "\(name) on \(object)"
+        }
     }
     switch kind {
     case .grant: return "on \(subject) to \(qualifier ?? "")"
-    case .comment: return "on \(subject)"
+    case .comment, .securityLabel: return "on \(subject)"
+    case .extensionDependency: return "of \(subject) on \(Identifier.quoted(qualifier ?? ""))"
     case .default: return "of \(subject)"
     case .defaultPrivileges: return "of \(object) on \(qualifier ?? "")"
     default: return subject

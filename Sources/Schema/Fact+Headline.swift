@@ -7,6 +7,9 @@ extension Fact {
     case .function, .aggregate: return self["returns"].map { " returns \($0)" } ?? ""
     case .extension: return self["version"].map { " \($0)" } ?? ""
     case .comment, .defaultPrivileges: return ": \(self["text"] ?? self["privileges"] ?? "")"
+    case .rangeType: return " of \(self["subtype"] ?? "")"
+    case .statistics: return " on \(self["table"] ?? "")"
+    case .foreignTable: return " on server \(self["server"] ?? "")"
     case .eventTrigger: return " on \(self["event"] ?? "")"
     default:
       let flags = attributes.filter { $0.value == "yes" }.map(\.name)
@@ -33,6 +36,11 @@ extension Fact {
     case .index: return "\(name) \(tail(of: definition, from: " USING "))"
     case .trigger:
       return "\(name) \(tail(of: definition, from: " TRIGGER \(Identifier.quoted(id.member?.name ?? "")) "))"
+    case .rule:
+      return "\(name) \(tail(of: definition, from: " AS\n").drop { $0 == " " })"
+    case .mapping: return "\(name) with \(self["dictionaries"] ?? "")"
+    case .familyMember: return "\(id.member?.kind.rawValue ?? "") \(definition ?? "")"
+    case .securityLabel: return "\(name): \(self["label"] ?? "")"
     case .policy:
       let words = [
         has("restrictive") ? "restrictive" : nil, "for \(self["command"] ?? "")", "to \(self["roles"] ?? "")",
@@ -56,13 +64,16 @@ extension Fact.ID {
   /// The fact without its object: `column status`, `default of status`, `grant to anon`, `comment on index by_day`.
   var memberName: String {
     let subject = member.map { member in
-      // What is published has a qualified name already.
-      let name = object.kind == .publication ? member.name : Identifier.quoted(member.name)
+      // What is published has a qualified name already, and what a family has is said by its types.
+      let name = [.publication, .operatorFamily].contains(object.kind) ? member.name : Identifier.quoted(member.name)
       return "\(member.kind.rawValue) \(name)"
     }
     switch kind {
     case .grant: return "grant\(subject.map { " on \($0)" } ?? "") to \(qualifier ?? "")"
     case .comment: return "comment\(subject.map { " on \($0)" } ?? "")"
+    case .securityLabel: return "security label of \(qualifier ?? "")\(subject.map { " on \($0)" } ?? "")"
+    case .extensionDependency:
+      return "dependency\(subject.map { " of \($0)" } ?? "") on extension \(Identifier.quoted(qualifier ?? ""))"
     case .default: return "default of \(member.map { Identifier.quoted($0.name) } ?? "")"
     default: return subject ?? "\(self)"
     }

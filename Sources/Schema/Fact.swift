@@ -94,16 +94,36 @@ extension Fact {
   package enum Kind: String, Sendable, CaseIterable, Codable {
     case schema
     case `extension`
+    case language
+    case accessMethod = "access method"
+    case foreignDataWrapper = "foreign data wrapper"
+    case foreignServer = "foreign server"
+    case userMapping = "user mapping"
+    case collation
+    case conversion
+    case textSearchParser = "text search parser"
+    case textSearchTemplate = "text search template"
+    case textSearchDictionary = "text search dictionary"
+    case textSearchConfiguration = "text search configuration"
+    case baseType = "base type"
     case enumeration = "enum"
     case compositeType = "composite type"
     case domain
+    case rangeType = "range type"
     case sequence
     case table
+    case foreignTable = "foreign table"
     case view
     case materializedView = "materialized view"
+    case statistics
     case function
     case procedure
     case aggregate
+    case `operator`
+    case operatorFamily = "operator family"
+    case operatorClass = "operator class"
+    case cast
+    case transform
     case publication
     case eventTrigger = "event trigger"
     case defaultPrivileges = "default privileges"
@@ -114,10 +134,17 @@ extension Fact {
     case index
     case trigger
     case policy
+    case rule
+    case mapping
+    /// An operator or a function that an operator family has beside those of its classes.
+    case familyMember = "family member"
     case publishedTable = "published table"
     case publishedSchema = "published schema"
     case grant
     case comment
+    case securityLabel = "security label"
+    /// That the object goes when an extension does, of which it is no member.
+    case extensionDependency = "extension dependency"
 
     /// Where a kind stands in a list: containers before what they contain, and what is built before what builds on it.
     var rank: Int { Self.ranks[self]! }
@@ -131,7 +158,7 @@ extension Fact {
     package let object: Object
     /// The part of the object that the fact is about; nil when it is about the object itself.
     package let member: Member?
-    /// Tells apart facts about the same thing: the grantee of a grant.
+    /// Tells apart facts about the same thing: the grantee of a grant, the provider of a security label.
     package let qualifier: String?
     /// All of the above in bytes that sort as identities do: a snapshot compares them by the hundred thousand.
     private let key: [UInt8]
@@ -168,7 +195,9 @@ extension Fact {
     /// Nil for what is in no schema.
     package let schema: String?
     package let name: String
-    /// The argument types that tell functions of one name apart; nil for everything else.
+    /// What tells objects of one name apart: a function's or an operator's argument types, the access method of an
+    /// operator class or family, the user of a user mapping (whose name is the server's), the language of a transform
+    /// (whose name is the type's). Nil for everything else.
     package let arguments: String?
   }
 
@@ -252,10 +281,20 @@ extension Fact.Object: CustomStringConvertible {
   /// `table public.orders`, `function public.total(integer)`.
   package var description: String { "\(kind.rawValue) \(qualifiedName)" }
 
-  /// As it is written in SQL: `public.orders`, `public.total(integer)`.
+  /// As it is written in SQL: `public.orders`, `public.total(integer)`, `public.=== (integer, integer)`,
+  /// `public.ints USING btree`, `(integer AS bytea)`, `FOR anon SERVER far`, `FOR public.pair LANGUAGE plperl`.
   package var qualifiedName: String {
     let path = [schema, name].compactMap { $0 }.map(Identifier.quoted).joined(separator: ".")
-    return arguments.map { "\(path)(\($0))" } ?? path
+    switch (kind, arguments) {
+    case (.cast, _): return name
+    case (.operator, let arguments?): return "\(Identifier.quoted(schema ?? "")).\(name) (\(arguments))"
+    case (.operatorClass, let method?), (.operatorFamily, let method?): return "\(path) USING \(method)"
+    case (.userMapping, let user?):
+      return "FOR \(user == "public" ? "PUBLIC" : Identifier.quoted(user)) SERVER \(path)"
+    case (.transform, let language?): return "FOR \(name) LANGUAGE \(language)"
+    case (_, let arguments?): return "\(path)(\(arguments))"
+    case (_, nil): return path
+    }
   }
 }
 
@@ -265,6 +304,8 @@ extension Fact.ID: CustomStringConvertible {
     switch kind {
     case .grant: "grant on \(subjectText) to \(qualifier ?? "")"
     case .comment: "comment on \(subjectText)"
+    case .securityLabel: "security label of \(qualifier ?? "") on \(subjectText)"
+    case .extensionDependency: "dependency of \(subjectText) on extension \(Identifier.quoted(qualifier ?? ""))"
     case .default: "default of \(subjectText)"
     case .defaultPrivileges:
       "default privileges of \(object.name)\(object.schema.map { " in schema \($0)" } ?? "")"
@@ -278,7 +319,8 @@ extension Fact.ID: CustomStringConvertible {
     guard let member else { return object.description }
     switch member.kind {
     case .column: return "column \(object.qualifiedName).\(Identifier.quoted(member.name))"
-    case .publishedTable, .publishedSchema: return "\(member.kind.rawValue) \(member.name) of \(object)"
+    case .publishedTable, .publishedSchema, .familyMember:
+      return "\(member.kind.rawValue) \(member.name) of \(object)"
     default: return "\(member.kind.rawValue) \(Identifier.quoted(member.name)) on \(object.qualifiedName)"
     }
   }

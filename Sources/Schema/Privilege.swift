@@ -19,8 +19,11 @@ package enum Privilege: String, Sendable, CaseIterable, Codable {
     case .sequence: [.usage, .select, .update]
     case .schema: [.usage, .create]
     case .function, .procedure, .aggregate: [.execute]
-    case .enumeration, .domain, .compositeType: [.usage]
-    default: [.select, .insert, .update, .delete, .truncate, .references, .trigger, .maintain]
+    case .table, .foreignTable, .view, .materializedView:
+      [.select, .insert, .update, .delete, .truncate, .references, .trigger, .maintain]
+    case .enumeration, .domain, .compositeType, .baseType, .rangeType, .language, .foreignDataWrapper, .foreignServer:
+      [.usage]
+    default: []
     }
   }
 

@@ -1,9 +1,7 @@
-/// A schema as SQL that makes it: the same text for the same schema, whatever order it was made in.
+/// A schema as SQL that makes it: the plan that leads there from an empty database, the same text for the same schema,
+/// whatever order it was made in.
 ///
-/// Statements stand in the order of what builds on what: schemas, extensions, types, sequences, tables, functions,
-/// views, constraints, indexes, triggers, policies, grants, comments. Within a kind they are sorted by name, but for
-/// what needs its neighbour first. A function that needs a view, or a generated column that needs a function, comes
-/// too early; what no fact describes is only named, in a comment at the end.
+/// What no fact describes is only named, in a comment at the end. Passwords are in no fact and in no dump.
 package struct SQLDump: Sendable {
   package enum Part: Sendable {
     case everything
@@ -11,77 +9,49 @@ package struct SQLDump: Sendable {
     case policies
   }
 
-  private let snapshot: Snapshot
-  private let part: Part
+  /// Statements, each ended by a semicolon and a line end.
+  package let text: String
 
-  package init(_ snapshot: Snapshot, part: Part = .everything) {
-    self.snapshot = snapshot
-    self.part = part
+  package init(_ state: SchemaState, part: Part = .everything) throws(PlanError) {
+    let plan: Plan
+    switch part {
+    case .everything:
+      plan = try Plan(from: state.filtered { $0.isInEveryDatabase ? $0 : nil }, to: state)
+      let missing = state.snapshot.unmodelled.map { "-- Not in this dump: \($0)\n" }
+      text = plan.sql + (missing.isEmpty ? "" : "\n" + missing.joined())
+    case .policies:
+      plan = try Plan(
+        from: state.filtered { $0.id.kind == .table ? $0.without("row security", "force row security") : nil },
+        to: state.filtered { [.table, .policy].contains($0.id.kind) ? $0 : nil })
+      text = plan.sql
+    }
+  }
+}
+
+extension SchemaState {
+  /// The state without some facts, or with others in their place.
+  fileprivate func filtered(_ transform: (Fact) -> Fact?) -> SchemaState {
+    SchemaState(
+      snapshot: Snapshot(
+        facts: snapshot.facts.compactMap(transform), unmodelled: [], serverVersion: snapshot.serverVersion),
+      dependencies: dependencies, role: "")
+  }
+}
+
+extension Fact {
+  /// Whether a database has it from its beginning.
+  fileprivate var isInEveryDatabase: Bool {
+    switch id.kind {
+    case .schema: id.object.name == "public"
+    case .extension: id.object.name == "plpgsql"
+    default: false
+    }
   }
 
-  /// Statements, each ended by a semicolon and a line end, with an empty line between sections.
-  package var text: String {
-    let objects = Objects(snapshot)
-    let sections =
-      switch part {
-      case .everything: everything(objects)
-      case .policies: [objects.rowSecurity, objects.policies]
-      }
-    return sections.filter { !$0.isEmpty }
-      .map { $0.map { $0 + "\n" }.joined() }
-      .joined(separator: "\n")
-  }
-
-  private func everything(_ objects: Objects) -> [[String]] {
-    [
-      ["SET check_function_bodies = off;"],
-      objects.schemas, objects.extensions, objects.types, objects.sequences,
-      objects.tables.map { Objects.create(table: $0, objects: objects) },
-      objects.functions, objects.laterDefaults, objects.sequenceOwners, objects.views,
-      objects.constraints(foreignKeys: false), objects.indexes, objects.constraints(foreignKeys: true),
-      objects.triggers, objects.eventTriggers, objects.rowSecurity, objects.policies, objects.publications,
-      objects.owners, objects.grants, objects.defaultPrivileges, objects.comments,
-      snapshot.unmodelled.map { "-- Not in this dump: \($0)" },
-    ]
-  }
-
-  /// The snapshot's objects, by what a dump says of them.
-  struct Objects {
-    let all: [ObjectFacts]
-
-    init(_ snapshot: Snapshot) {
-      all = snapshot.objects
-    }
-
-    func all(_ kinds: Fact.Kind...) -> [ObjectFacts] {
-      all.filter { kinds.contains($0.object.kind) }
-    }
-
-    /// The objects of these kinds that are in the schema, not a platform's.
-    func own(_ kinds: Fact.Kind...) -> [(facts: ObjectFacts, fact: Fact)] {
-      all.compactMap { facts in
-        guard kinds.contains(facts.object.kind), let own = facts.own else { return nil }
-        return (facts, own)
-      }
-    }
-
-    /// Sorts objects so that each comes after those of them that `needs` says it needs; otherwise keeps their order.
-    static func ordered(
-      _ objects: [(facts: ObjectFacts, fact: Fact)], needs: (Fact, Fact.Object) -> Bool
-    ) -> [(facts: ObjectFacts, fact: Fact)] {
-      var waiting = objects
-      var result: [(facts: ObjectFacts, fact: Fact)] = []
-      while !waiting.isEmpty {
-        let ready = waiting.filter { candidate in
-          !waiting.contains { $0.facts.object != candidate.facts.object && needs(candidate.fact, $0.facts.object) }
-        }
-        // Tables that need each other cannot be put in order; they are left as they are.
-        guard !ready.isEmpty else { return result + waiting }
-        result += ready
-        let names = Set(ready.map(\.facts.object))
-        waiting.removeAll { names.contains($0.facts.object) }
-      }
-      return result
-    }
+  /// The fact with some attributes unsaid.
+  func without(_ names: String...) -> Fact {
+    Fact(
+      id: id, attributes: attributes.filter { !names.contains($0.name) }, definition: definition, relation: relation,
+      address: address)
   }
 }

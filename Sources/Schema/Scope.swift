@@ -75,11 +75,3 @@ package struct Scope: Hashable, Sendable {
     "^(\(patterns.map { $0.replacing("*", with: ".*") }.joined(separator: "|")))$"
   }
 }
-
-extension Fact {
-  fileprivate func without(_ attribute: String) -> Fact {
-    Fact(
-      id: id, attributes: attributes.filter { $0.name != attribute }, definition: definition, relation: relation,
-      address: address)
-  }
-}

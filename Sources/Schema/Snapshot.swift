@@ -87,37 +87,55 @@ extension Snapshot {
     }
 
     func snapshot(scope: Scope) async throws(PostgresError) -> Snapshot {
-      let (facts, unmodelled) = try await facts(scope: scope)
-      return Snapshot(facts: facts, unmodelled: unmodelled, serverVersion: serverVersion)
+      let found = try await read(scope: scope)
+      let facts = found.facts
+      return Snapshot(facts: facts, unmodelled: try await unmodelled(in: found, facts), serverVersion: serverVersion)
     }
 
-    func facts(
-      scope: Scope, _ part: Part = .everything
-    ) async throws(PostgresError) -> (facts: [Fact], unmodelled: [Unmodelled]) {
+    /// What was read of a schema.
+    struct Found {
+      var facts: [Fact] = []
+      /// Kinds that are known to have no facts.
+      var unmodelled: [Unmodelled] = []
+      let present: PresentObjects
+    }
+
+    /// All that no fact describes, sorted by kind.
+    /// - Parameter facts: All of the schema's.
+    func unmodelled(in found: Found, _ facts: [Fact]) async throws(PostgresError) -> [Unmodelled] {
+      let objects = found.present.withoutFacts(among: facts)
+      guard !objects.isEmpty else { return found.unmodelled }
+      let rows = try await run([PresentObjects.description(of: objects)])[0]
+      return (found.unmodelled + (try rows.map(Self.unmodelled))).sorted { $0.kind.precedes($1.kind) }
+    }
+
+    private static func unmodelled(_ row: Row) throws(PostgresError) -> Unmodelled {
+      let (kind, count, names) = try row.decode(String.self, Int.self, [String].self)
+      return Unmodelled(kind: kind, count: count, names: names)
+    }
+
+    func read(scope: Scope, _ part: Part = .everything) async throws(PostgresError) -> Found {
       let (relations, withOthers): ([Int64]?, Bool) =
         switch part {
         case .everything: (nil, true)
         case .relationsAndOthers(let relations): (relations, true)
         case .relations(let relations): (relations, false)
         }
-      let queries = FactQuery.all(serverVersion: serverVersion).filter { withOthers || $0.isOfRelations }
+      let all = FactBatch.all(serverVersion: serverVersion)
+      let batches = withOthers ? all : all.compactMap(\.ofRelations)
       let results = try await run(
-        queries.map { $0.query(scope: scope, relations: relations) }
-          + [UnmodelledQuery.query(scope: scope)])
-      var facts: [Fact] = []
-      facts.reserveCapacity(results.reduce(0) { $0 + $1.count })
-      for (query, rows) in zip(queries, results) {
+        batches.map { $0.query(scope: scope, relations: relations) }
+          + [UnmodelledQuery.query(scope: scope), PresentObjects.query(scope: scope)])
+      var found = Found(present: try PresentObjects(results[batches.count + 1]))
+      found.facts.reserveCapacity(results.reduce(0) { $0 + $1.count })
+      for (batch, rows) in zip(batches, results) {
         for row in rows {
-          guard let fact = scope.admit(try query.fact(from: row)) else { continue }
-          if withOthers || fact.relation != nil { facts.append(fact) }
+          guard let fact = scope.admit(try batch.fact(from: row)) else { continue }
+          if withOthers || fact.relation != nil { found.facts.append(fact) }
         }
       }
-      var unmodelled: [Unmodelled] = []
-      for row in results[queries.count] {
-        let (kind, count, names) = try row.decode(String.self, Int.self, [String].self)
-        unmodelled.append(Unmodelled(kind: kind, count: count, names: names))
-      }
-      return (facts, unmodelled)
+      found.unmodelled = try results[batches.count].map(Self.unmodelled)
+      return found
     }
   }
 

@@ -90,10 +90,11 @@ extension Snapshot {
     _ relations: [Int64], withOthers: Bool, _ reading: Reading, scope: Scope
   ) async throws(PostgresError) -> Snapshot {
     let part: Part = withOthers ? .relationsAndOthers(relations) : .relations(relations)
-    let (new, unmodelled) = try await reading.facts(scope: scope, part)
+    let found = try await reading.read(scope: scope, part)
     let touched = Set(relations.map { UInt32($0) })
     let old = facts.filter { fact in fact.relation.map { !touched.contains($0) } ?? !withOthers }
     return Snapshot(
-      merging: old, new.sorted { $0.id < $1.id }, unmodelled: unmodelled, serverVersion: reading.serverVersion)
+      merging: old, found.facts.sorted { $0.id < $1.id },
+      unmodelled: try await reading.unmodelled(in: found, old + found.facts), serverVersion: reading.serverVersion)
   }
 }

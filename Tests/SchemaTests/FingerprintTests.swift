@@ -73,11 +73,11 @@ struct FingerprintTests {
   @Test("is written with its version, and read back")
   func text() throws {
     let hex = String(repeating: "0a", count: 32)
-    let fingerprint = try #require(Fingerprint("1:sha256:\(hex)"))
+    let fingerprint = try #require(Fingerprint("2:sha256:\(hex)"))
 
-    #expect(fingerprint.description == "1:sha256:\(hex)")
+    #expect(fingerprint.description == "2:sha256:\(hex)")
     #expect(fingerprint.isCurrent)
-    #expect(Fingerprint("2:sha256:\(hex)")?.isCurrent == false)
+    #expect(Fingerprint("1:sha256:\(hex)")?.isCurrent == false)
     #expect(Fingerprint("sha256:\(hex)") == nil)
     #expect(Fingerprint("1:sha256:0a") == nil)
     #expect(Fingerprint("0:sha256:\(hex)") == nil)

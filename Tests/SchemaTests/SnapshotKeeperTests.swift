@@ -133,6 +133,7 @@ struct SnapshotKeeperTests {
     create domain buyer as customers check ((value).id > 0);
     comment on function worth(customers) is 'worth';
     create type pair as (a int, b text);
+    create function into_sql(internal) returns internal language internal immutable as 'int4in';
     create type pairs as (one pair, state status);
     create function is_first(pairs) returns boolean language sql immutable as 'select true';
     create view firsts as select is_first('("(1,a)",new)'), row(1, 'a')::pair;
@@ -145,6 +146,18 @@ struct SnapshotKeeperTests {
     create index searched on customers (to_tsvector('words', name));
     create view parts as select ts_lexize('simply', name) from customers;
     comment on index by_day is 'by day';
+    create type span as range (subtype = status);
+    create statistics joint on id, name from customers;
+    create rule quiet as on delete to customers do instead nothing;
+    comment on rule quiet on customers is 'quiet';
+    create foreign data wrapper w;
+    create server far foreign data wrapper w;
+    create foreign table away (id int, state status) server far;
+    create user mapping for anon server far options (user 'bob');
+    create function same(status, status) returns boolean language sql immutable as 'select true';
+    create operator === (leftarg = status, rightarg = status, function = same);
+    create operator family statuses using btree;
+    create transform for customers language plpgsql (from sql with function into_sql(internal));
     """
 
   private static let setting =
@@ -230,7 +243,59 @@ struct SnapshotKeeperTests {
     "create statistics pairs on id, name from customers",
     "create collation strict (provider = icu, locale = 'und')",
     "create operator === (leftarg = int, rightarg = int, function = int4eq)",
-    "create rule quiet as on delete to customers do instead nothing",
+    "create rule silent as on delete to customers do instead nothing",
+    "alter type status rename to kind_of",
+    "alter type span_multirange rename to spans",
+    "alter type span rename to stretch",
+    "alter table customers rename column name to both_of",
+    "alter statistics joint set statistics 9",
+    "alter table customers disable rule quiet",
+    "alter rule quiet on customers rename to silent",
+    "comment on rule quiet on customers is 'other'",
+    "alter server far options (add host 'h')",
+    "alter server far rename to farther",
+    "alter foreign data wrapper w rename to wrapper",
+    "alter foreign data wrapper w options (add debug 'on')",
+    "alter foreign table away options (add name 'a')",
+    "alter foreign table away alter id options (add name 'a')",
+    "alter foreign table away rename to gone",
+    "alter user mapping for anon server far options (set user 'eve')",
+    "alter user mapping for anon server far options (add password 'x')",
+    "drop user mapping for anon server far",
+    "alter operator === (status, status) set (restrict = eqsel)",
+    "alter operator family statuses using btree rename to states",
+    "alter operator family statuses using btree add operator 1 < (int, bigint)",
+    "alter operator family statuses using btree add function 1 btint48cmp(int, bigint)",
+    "alter function into_sql(internal) rename to into_it",
+    "drop transform for customers language plpgsql",
+    "drop cast (customers as int)",
+    "alter text search configuration words alter mapping for word with simple",
+    "alter text search configuration words drop mapping for word",
+    "alter text search dictionary simply (accept = false)",
+    "create text search parser p (start = prsd_start, gettoken = prsd_nexttoken, end = prsd_end, lextypes = prsd_lextype)",
+    "create text search template tmpl (lexize = dsimple_lexize)",
+    "create conversion c for 'LATIN1' to 'UTF8' from iso8859_1_to_utf8",
+    "create access method heap2 type table handler heap_tableam_handler",
+    "create trusted language mine handler plpgsql_call_handler",
+    "revoke usage on language plpgsql from public",
+    "create type shell",
+    "alter function touch() depends on extension plpgsql",
+    "alter trigger touched on orders depends on extension plpgsql",
+    "comment on server far is 'far'",
+    "comment on cast (customers as int) is 'worth'",
+    "comment on operator === (status, status) is 'same'",
+    "comment on operator family statuses using btree is 'all'",
+    "comment on text search configuration words is 'words'",
+    "comment on text search dictionary simply is 'simply'",
+    "comment on statistics joint is 'joint'",
+    "comment on transform for customers language plpgsql is 'x'",
+    "comment on foreign table away is 'away'",
+    "grant usage on foreign server far to anon",
+    "grant usage on foreign data wrapper w to anon",
+    "grant select on away to anon",
+    "grant usage on type span to anon",
+    "alter extension plpgsql add view few",
+    "alter index lowered set (fillfactor = 70)",
     "create extension pg_trgm",
     "alter text search configuration words rename to terms",
     "alter text search dictionary simply rename to plainly",

@@ -15,6 +15,10 @@ struct ScratchSchema {
     try await Snapshot.read(from: connection, scope: scope)
   }
 
+  func state(_ scope: Scope = .postgres) async throws -> SchemaState {
+    try await SchemaState.read(from: connection, scope: scope)
+  }
+
   /// What a change of the schema changes.
   func difference(_ change: String, scope: Scope = .postgres) async throws -> Difference {
     let before = try await snapshot(scope)

@@ -1,3 +1,4 @@
+import Postgres
 import Testing
 
 @testable import Schema
@@ -14,39 +15,14 @@ struct UnmodelledObject: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { description }
 
+  static let setting =
+    "do $$ begin execute format('alter database %I set work_mem = ''8MB''', current_database()); end $$"
+
   static let all = [
-    UnmodelledObject("create type span as range (subtype = int)", "range type public.span"),
-    UnmodelledObject("create type nothing", "base type public.nothing"),
-    UnmodelledObject("create cast (int as bytea) with inout", "cast (integer AS bytea)"),
-    UnmodelledObject(
-      "create operator === (leftarg = int, rightarg = int, function = int4eq)", "operator public.\"===\""),
-    UnmodelledObject(
-      "create operator family ints using btree", "operator family public.ints"),
-    UnmodelledObject("create collation de (provider = icu, locale = 'de')", "collation public.de"),
-    UnmodelledObject(
-      "create conversion c for 'LATIN1' to 'UTF8' from iso8859_1_to_utf8", "conversion public.c"),
-    UnmodelledObject(
-      "create text search configuration words (copy = simple)", "text search configuration public.words"),
-    UnmodelledObject("create text search dictionary d (template = simple)", "text search dictionary public.d"),
-    UnmodelledObject(
-      "create table t (a int, b int); create statistics joint on a, b from t", "statistics object public.joint"),
-    UnmodelledObject(
-      "create table t (a int); create rule nothing as on insert to t do instead nothing", "rule nothing on public.t"),
-    UnmodelledObject("create foreign data wrapper w", "foreign-data wrapper w"),
-    UnmodelledObject("create access method heap2 type table handler heap_tableam_handler", "access method heap2"),
-    UnmodelledObject(
-      "do $$ begin execute format('alter database %I set work_mem = ''8MB''', current_database()); end $$",
-      "setting of the database work_mem"),
-    UnmodelledObject(
-      "create table t (a int, b int); create statistics joint on a, b from t; comment on statistics joint is 'x'",
-      "comment on another kind of object pg_statistic_ext"),
+    UnmodelledObject(setting, "setting of the database work_mem"),
     UnmodelledObject(
       "create extension citext; revoke execute on function citextin(cstring) from public",
       "grant on an extension's object public.citextin"),
-    UnmodelledObject(
-      "create extension citext; create function f() returns int language sql as 'select 1';"
-        + "alter function f() depends on extension citext",
-      "dependency on an extension function public.f()"),
     UnmodelledObject(
       "create subscription s connection 'dbname=x' publication p with (connect = false)", "subscription s"),
   ]
@@ -71,42 +47,67 @@ struct UnmodelledTests {
     }
   }
 
-  @Test("is reported for a foreign server and all that hangs on it")
-  func foreign() async throws {
-    let snapshot = try await snapshot(
-      of: """
-        create foreign data wrapper w;
-        create server far foreign data wrapper w;
-        create user mapping for anon server far;
-        create foreign table away (id int) server far;
-        """)
-
-    #expect(
-      snapshot.unmodelled.map(\.description) == [
-        "foreign server far", "foreign table public.away", "foreign-data wrapper w", "user mapping anon on far",
-      ])
-  }
-
   @Test("is counted, and only its first few names are given")
   func counted() async throws {
-    let rules = (1...7).map { "create rule r\($0) as on insert to t do nothing;" }.joined()
+    let grants = (1...7).map { "grant select on table\($0) to anon;" }.joined()
+    let tables = (1...7).map { "create table table\($0) (); alter extension citext add table table\($0);" }.joined()
 
-    let snapshot = try await snapshot(of: "create table t (a int);" + rules)
+    let snapshot = try await snapshot(of: "create extension citext;" + tables + grants)
 
-    let rule = try #require(snapshot.unmodelled.first)
-    #expect(rule.kind == "rule")
-    #expect(rule.count == 7)
-    #expect(rule.names == (1...5).map { "r\($0) on public.t" })
-    #expect(rule.description.hasPrefix("7 × rule: r1 on public.t, "))
+    let grant = try #require(snapshot.unmodelled.first)
+    #expect(grant.kind == "grant on an extension's object")
+    #expect(grant.count == 7)
+    #expect(grant.names == (1...5).map { "public.table\($0)" })
+    #expect(grant.description.hasPrefix("7 × grant on an extension's object: public.table1, "))
+  }
+
+  @Test("is nothing of all that PostgreSQL can create")
+  func creations() async throws {
+    try await withSchema(EveryKind.before) { schema in
+      for (kind, sql) in EveryKind.creations {
+        let difference = try await schema.difference(sql)
+
+        let facts = difference.added.map(\.id) + difference.changed.map(\.id)
+        #expect(facts.contains { $0.kind.rawValue == kind }, "\(sql)")
+        #expect(difference.unmodelled.to == [], "\(sql)")
+      }
+      for thing in EveryKind.commented {
+        let difference = try await schema.difference("comment on \(thing) is 'it''s \(thing)'")
+
+        #expect(difference.added.map(\.id.kind) == [.comment], "comment on \(thing)")
+        #expect(difference.added.map { $0["text"] } == ["it's \(thing)"])
+      }
+    }
+  }
+
+  @Test("is looked for in every catalog that facts are of")
+  func catalogs() async throws {
+    try await withSchema(EveryKind.before + EveryKind.creations.map { $0.1 + ";" }.joined()) { schema in
+      let facts = try await schema.snapshot().facts
+      let rows = try await schema.connection.pipeline([PresentObjects.query(scope: .postgres)])[0]
+      let present = try PresentObjects(rows)
+
+      for fact in facts {
+        guard let address = fact.address, address.column == 0 else { continue }
+        let unseen = present.withoutFacts(among: facts.filter { $0.address != address })
+        switch address.catalog {
+        // What is in these is facts whatever it is.
+        case .namespace, .extension, .default, .eventTrigger, .publication, .publishedTable, .publishedSchema,
+          .familyOperator, .familyFunction:
+          #expect(unseen.isEmpty, "\(fact.id)")
+        default: #expect(unseen.map(\.number) == [address.number], "\(fact.id)")
+        }
+      }
+    }
   }
 
   @Test("is told apart for the two sides of a difference")
   func sides() async throws {
     try await withSchema { schema in
-      let difference = try await schema.difference("create cast (int as bytea) with inout")
+      let difference = try await schema.difference(UnmodelledObject.setting)
 
       #expect(difference.isEmpty)
-      #expect(difference.lines == ["No difference.", "Not compared, in the second: cast (integer AS bytea)"])
+      #expect(difference.lines == ["No difference.", "Not compared, in the second: setting of the database work_mem"])
     }
   }
 }

@@ -107,6 +107,7 @@ struct ActionGraph {
     let action = Action(verb: isLate ? .finish : .create, id: carrier)
     add(action, carrying: id)
     making[id] = action
+    if id.kind == .baseType, target[id]?.has("shell") == false { order(announcement(of: id), action) }
     if needsFinish(id) {
       let finish = Action(verb: .finish, id: id)
       add(finish, carrying: id)
@@ -165,6 +166,13 @@ struct ActionGraph {
   private func removalCarriers(_ id: Fact.ID) -> [Fact.ID] {
     if isAtomic, id.kind == .constraint, source[id]?["type"] == "foreign key", source[id]?.has("inherited") == false {
       return []
+    }
+    if id.kind == .function,
+      let type = source.dependencies.needs(of: id).map(\.id).first(where: { type in
+        type.kind == .baseType && source.dependencies.needs(of: type).contains { $0.id == id }
+      })
+    {
+      return [type]
     }
     let carriers = source.dependencies.needs(of: id).filter(\.isAutomatic).map(\.id)
     // What was handed down goes with what it was handed down from.
@@ -254,7 +262,9 @@ struct ActionGraph {
         if let needed = alteration[link.id], link.id.kind == id.kind { order(needed, action) }
       }
       for link in source.dependents(on: id) {
-        guard let removed = removal[link.id], id.kind == .column && link.id.kind == .default || planner.needsToBeFree(id) else { continue }
+        guard let removed = removal[link.id],
+          id.kind == .column && link.id.kind == .default || planner.needsToBeFree(id)
+        else { continue }
         order(removed, action)
       }
       if action.id == id { orderFinish(of: id, after: action) }
@@ -283,10 +293,16 @@ struct ActionGraph {
     }
   }
 
+  /// A type of the user's own has a name before it has the functions that it is made of.
+  private func announcement(of type: Fact.ID) -> Action { Action(verb: .setAside, id: type) }
+
   private func letGo(_ id: Fact.ID) -> Action { alteration[id] ?? Action(verb: .alter, id: id) }
 
   private mutating func addNeed(of id: Fact.ID, _ action: Action, for needed: Fact.ID) {
     guard let other = making[needed] ?? alteration[needed] else { return }
+    if needed.kind == .baseType, target.dependencies.needs(of: needed).contains(where: { $0.id == id }) {
+      return order(announcement(of: needed), action)
+    }
     // A partition's index and key are there before those of the whole table, which takes them in.
     if id.kind == needed.kind, [.index, .constraint].contains(id.kind), isPartitionOf(id.object, needed.object) {
       if action.verb == .create, action.id.object == id.object, other.id != needed.own { return order(action, other) }
@@ -431,7 +447,8 @@ extension Fact.ID {
   fileprivate var takenName: String? {
     func path(_ name: String, _ space: String) -> String { "\(space) \(object.schema ?? "").\(name)" }
     switch kind {
-    case .table, .view, .materializedView, .sequence, .compositeType, .enumeration, .domain:
+    case .table, .foreignTable, .view, .materializedView, .sequence, .compositeType, .enumeration, .domain, .rangeType,
+      .baseType:
       return path(object.name, "relation")
     case .index: return path(member?.name ?? "", "relation")
     case .constraint: return path("\(object.name).\(member?.name ?? "")", "constraint")

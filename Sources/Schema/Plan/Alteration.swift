@@ -25,7 +25,15 @@ struct Alteration {
     case .index:
       hasSameDefinition && same("method", "keys", "include", "unique", "primary", "predicate", "constraint")
         && (!from.has("parent") || same("parent") || leavesItsParents)
+    case .foreignTable: same("server", "foreign options")
     case .trigger: hasSameDefinition && same("function")
+    case .rule, .statistics: hasSameDefinition
+    case .securityLabel: true
+    case .mapping, .familyMember, .extensionDependency: false
+    case .language, .accessMethod, .foreignDataWrapper, .foreignServer, .userMapping, .collation, .conversion,
+      .textSearchParser, .textSearchTemplate, .textSearchDictionary, .textSearchConfiguration, .baseType, .rangeType,
+      .operator, .operatorFamily, .operatorClass, .cast, .transform:
+      onlyOwnerDiffers
     case .policy: same("command", "restrictive") && !loses("using") && !loses("with check")
     }
   }
@@ -45,8 +53,12 @@ struct Alteration {
 
   private var sameOwn: Bool { hasSameDefinition && same("column order") }
 
+  private var onlyOwnerDiffers: Bool {
+    hasSameDefinition && from.without("owner").attributes == to.without("owner").attributes
+  }
+
   private var canAlterObject: Bool {
-    from.id.kind != .table || same("partition by") && from.has("foreign server") == to.has("foreign server")
+    from.id.kind != .table || same("partition by")
   }
 
   /// `CREATE OR REPLACE VIEW` can only add columns, at the end.
@@ -70,6 +82,7 @@ struct Alteration {
   }
 
   private var canAlterColumn: Bool {
+    guard same("foreign options") else { return false }
     guard from.id.object.kind == .table || from.id.object.kind == .compositeType else { return true }
     return to["generated"] == nil || from["generated"] == to["generated"] && same("virtual", "type")
   }

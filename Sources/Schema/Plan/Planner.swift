@@ -98,7 +98,7 @@ struct Planner {
     let dependent = link.id
     guard [.kept, .altered].contains(fate(dependent)) else { return }
     switch dependent.kind {
-    case .view, .materializedView, .policy, .trigger, .default, .function, .procedure, .publishedTable:
+    case .view, .materializedView, .policy, .trigger, .rule, .default, .function, .procedure, .publishedTable:
       set(dependent, .replaced)
     case .column where dependent.object == id.object && source[dependent]?.has("generated") == true:
       set(dependent, .replaced)

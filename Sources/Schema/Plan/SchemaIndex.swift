@@ -28,6 +28,9 @@ struct SchemaIndex {
     guard id == id.own else {
       var needed = [id.subject]
       if id.subject != id.own { needed.append(id.own) }
+      if id.kind == .extensionDependency, let name = id.qualifier {
+        needed.append(Fact.ID(own: Fact.Object(kind: .extension, schema: nil, name: name, arguments: nil)))
+      }
       if fact.has("inherited"), let member = id.member {
         for parent in Identifier.written(in: facts[id.own]?["parents"]) {
           let path = Identifier.path(of: parent)
@@ -83,7 +86,7 @@ extension Fact.ID {
 
   /// What a comment, a grant or a default is about; of everything else, its object.
   var subject: Fact.ID {
-    guard [.comment, .grant, .default].contains(kind), let member else { return own }
+    guard [.comment, .grant, .default, .securityLabel, .extensionDependency].contains(kind), let member else { return own }
     return Fact.ID(kind: member.kind, object: object, member: member, qualifier: nil)
   }
 }

@@ -40,6 +40,7 @@ extension StatementWriter {
   /// By grantee, once the object has its owner.
   private func bornWith(_ fact: Fact) -> [String: Rights] {
     let kind = fact.id.object.kind
+    guard !Privilege.all(on: kind).isEmpty else { return [:] }
     let owner = fact["owner"] ?? role
     var rights: [String: Rights] = [:]
     let defaults = planner.source.facts.values.filter {
@@ -126,8 +127,9 @@ extension StatementWriter {
   private func grantTarget(_ object: Fact.Object) -> String {
     let kind =
       switch object.kind {
-      case .table, .view, .materializedView: "TABLE"
+      case .table, .foreignTable, .view, .materializedView: "TABLE"
       case .aggregate: "FUNCTION"
+      case .foreignServer: "FOREIGN SERVER"
       case .domain: "TYPE"
       default: object.kind.keyword
       }
@@ -180,16 +182,17 @@ extension StatementWriter {
 extension Fact.Kind {
   /// Whether everybody may use a new object of this kind.
   var isOpenToPublic: Bool {
-    [.function, .procedure, .aggregate, .enumeration, .compositeType, .domain].contains(self)
+    [.function, .procedure, .aggregate, .enumeration, .compositeType, .domain, .baseType, .rangeType, .language]
+      .contains(self)
   }
 
   /// What `ALTER DEFAULT PRIVILEGES` calls objects of this kind.
   fileprivate var defaultPrivilegesName: String? {
     switch self {
-    case .table, .view, .materializedView: "tables"
+    case .table, .foreignTable, .view, .materializedView: "tables"
     case .sequence: "sequences"
     case .function, .procedure, .aggregate: "functions"
-    case .enumeration, .domain, .compositeType: "types"
+    case .enumeration, .domain, .compositeType, .baseType, .rangeType: "types"
     case .schema: "schemas"
     default: nil
     }

@@ -43,7 +43,7 @@ extension StatementWriter {
       return statements + changeOwner(old, new)
     case .compositeType: return changeOwner(old, new)
     case .sequence: return alterSequence(old, new)
-    case .table: return alterTable(old, new)
+    case .table, .foreignTable: return alterTable(old, new)
     case .view, .materializedView: return alterView(old, new)
     case .function, .procedure, .aggregate:
       let body = old.definition == new.definition ? [] : [(new.definition ?? "").trimmingTrailingSpace]
@@ -62,6 +62,12 @@ extension StatementWriter {
     case .policy: return alterPolicy(old, new)
     case .grant: return grant(from: old, to: new)
     case .comment: return [comment(new, new["text"])]
+    case .rule: return enabling(new, from: old).map { "ALTER TABLE \(name) \($0) RULE \(memberName(new))" }
+    case .securityLabel: return [label(new, new["label"])]
+    case .statistics:
+      let target =
+        old["target"] == new["target"] ? [] : ["ALTER STATISTICS \(name) SET STATISTICS \(new["target"] ?? "-1")"]
+      return target + changeOwner(old, new)
     default: return changeOwner(old, new)
     }
   }
@@ -158,7 +164,7 @@ extension StatementWriter {
       guard type(of: old) != type(of: new) else { return [] }
       return ["ALTER TYPE \(object.qualifiedName) ALTER ATTRIBUTE \(column) TYPE \(type(of: new)) CASCADE"]
     }
-    guard object.kind == .table else { return [] }
+    guard object.kind == .table || object.kind == .foreignTable else { return [] }
     let table = "ALTER TABLE \(object.qualifiedName) ALTER COLUMN \(column)"
     var statements: [String] = []
     if old.has("identity"), !new.has("identity") { statements.append("\(table) DROP IDENTITY") }

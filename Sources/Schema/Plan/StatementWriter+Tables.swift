@@ -10,7 +10,7 @@ extension StatementWriter {
       .map { columnDefinition($0, default: carried.first(of: .default, named: $0.id.member?.name)) }
     parts += carried.filter { $0.id.kind == .constraint && (isPartition || $0["inherited"] != "yes") }
       .map { "CONSTRAINT \(memberName($0)) \($0.definition ?? "")" }
-    var words = ["CREATE\(fact.has("unlogged") ? " UNLOGGED" : "") TABLE \(object.qualifiedName)"]
+    var words = ["CREATE\(fact.has("unlogged") ? " UNLOGGED" : "") \(object.keywords)"]
     words.append("(\(parts.map { "\n  \($0)" }.joined(separator: ","))\n)")
     if let type = fact["of type"] {
       words = [words[0], "OF \(type)"]
@@ -19,6 +19,8 @@ extension StatementWriter {
       if !constraints.isEmpty { words.append("(\(constraints.joined(separator: ","))\n)") }
     }
     if let parents = fact["parents"], !isPartition { words.append("INHERITS (\(parents))") }
+    if let server = fact["server"] { words.append("SERVER \(server)") }
+    if let options = fact["foreign options"] { words.append("OPTIONS (\(options))") }
     if let key = fact["partition by"] { words.append("PARTITION BY \(key)") }
     if let method = fact["access method"] { words.append("USING \(Identifier.quoted(method))") }
     if let options = fact["options"] { words.append("WITH (\(options))") }
@@ -28,7 +30,6 @@ extension StatementWriter {
 
   /// What `CREATE TABLE` cannot say.
   func tableSettings(_ fact: Fact, _ carried: [Fact]) -> [String] {
-    let name = fact.id.object.qualifiedName
     let columns = planner.target.columns(of: fact.id.object)
     return columns.flatMap { columnSettings($0) }
       // A default of its own where the column is another table's.
@@ -40,7 +41,6 @@ extension StatementWriter {
       + rowSecurity(from: nil, to: fact)
       + replicaIdentity(from: nil, to: fact)
       + carried.filter { $0.id.kind == .index }.flatMap { indexSettings($0, from: nil) }
-      + (fact.has("unlogged") ? [] : []).map { "\(name)\($0)" }
   }
 
   func type(of column: Fact) -> String {
@@ -78,6 +78,7 @@ extension StatementWriter {
     if changes("compression") { settings.append("SET COMPRESSION \(column["compression"] ?? "default")") }
     if changes("statistics") { settings.append("SET STATISTICS \(column["statistics"] ?? "-1")") }
     if changes("options") { settings += Self.options(from: old?["options"], to: column["options"]) }
+    if old == nil, let options = column["foreign options"] { settings.append("OPTIONS (\(options))") }
     return settings.map { "\(table) \($0)" }
   }
 
@@ -211,7 +212,8 @@ extension StatementWriter {
 
   /// By an index, it is said with the index.
   func replicaIdentity(from old: Fact?, to new: Fact) -> [String] {
-    guard new["replica identity"] != old?["replica identity"], new["replica identity"] != "index" else { return [] }
+    guard new["replica identity"] != old?["replica identity"], new["replica identity"] != "index", new.id.kind == .table
+    else { return [] }
     return [
       "ALTER TABLE ONLY \(new.id.object.qualifiedName) REPLICA IDENTITY \(new["replica identity"]?.uppercased() ?? "DEFAULT")"
     ]

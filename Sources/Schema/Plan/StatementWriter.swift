@@ -56,7 +56,7 @@ extension StatementWriter {
       let unlogged = fact.has("unlogged") ? "UNLOGGED " : ""
       return ["CREATE \(unlogged)SEQUENCE \(name) AS \(fact["type"] ?? "bigint") \(sequenceOptions(fact))"]
         + owner(fact) + initialGrants(fact)
-    case .table:
+    case .table, .foreignTable:
       return table(fact, carried) + owner(fact) + initialGrants(fact) + tableSettings(fact, carried)
     case .view, .materializedView:
       let options = fact["options"].map { " WITH (\($0))" } ?? ""
@@ -92,10 +92,30 @@ extension StatementWriter {
     case .policy: return [policy(fact)]
     case .grant: return grant(from: planner.isMade(fact.id.subject) ? initialGrant(like: fact) : nil, to: fact)
     case .comment: return [comment(fact, fact["text"])]
-    default:
-      return [(fact.definition ?? "").trimmingTrailingSpace] + owner(fact) + initialGrants(fact)
+    case .rule:
+      return [(fact.definition ?? "").withoutSemicolon]
+        + enabling(fact, from: nil).map { "ALTER TABLE \(name) \($0) RULE \(memberName(fact))" }
+    case .mapping:
+      return ["ALTER \(object.keywords) ADD MAPPING FOR \(memberName(fact)) WITH \(fact["dictionaries"] ?? "")"]
+    case .familyMember: return ["ALTER \(object.keywords) ADD \(fact.definition ?? "")"]
+    case .securityLabel: return [label(fact, fact["label"])]
+    case .extensionDependency: return ["ALTER \(fact.id.target) DEPENDS ON EXTENSION \(qualifier(fact))"]
+    case .statistics:
+      return [fact.definition ?? ""]
+        + (fact["target"].map { ["ALTER STATISTICS \(name) SET STATISTICS \($0)"] } ?? []) + owner(fact)
+    case .baseType where fact.has("shell"): return ["CREATE TYPE \(name)"]
+    case .language, .accessMethod, .foreignDataWrapper, .foreignServer, .userMapping, .collation, .conversion,
+      .textSearchParser, .textSearchTemplate, .textSearchDictionary, .textSearchConfiguration, .baseType, .rangeType,
+      .operator, .operatorFamily, .operatorClass, .cast, .transform:
+      return [(fact.definition ?? "").withoutSemicolon] + owner(fact) + initialGrants(fact)
     }
   }
+
+  func label(_ fact: Fact, _ text: String?) -> String {
+    "SECURITY LABEL FOR \(qualifier(fact)) ON \(fact.id.target) IS \(text.map(Literal.quoted) ?? "NULL")"
+  }
+
+  private func qualifier(_ fact: Fact) -> String { Identifier.quoted(fact.id.qualifier ?? "") }
 
   private func owner(_ fact: Fact) -> [String] {
     guard let owner = fact["owner"], owner != role else { return [] }
@@ -112,9 +132,7 @@ extension StatementWriter {
   }
 
   func query(of view: Fact) -> String {
-    var query = (view.definition ?? "").trimmingTrailingSpace
-    if query.hasSuffix(";") { query.removeLast() }
-    return query
+    (view.definition ?? "").withoutSemicolon
   }
 
   func memberName(_ fact: Fact) -> String { Identifier.quoted(fact.id.member?.name ?? "") }
@@ -147,7 +165,7 @@ extension StatementWriter {
   }
 
   func comment(_ fact: Fact, _ text: String?) -> String {
-    "COMMENT ON \(fact.id.commentTarget) IS \(text.map(Literal.quoted) ?? "NULL")"
+    "COMMENT ON \(fact.id.target) IS \(text.map(Literal.quoted) ?? "NULL")"
   }
 }
 
@@ -167,12 +185,17 @@ extension StatementWriter {
     case .constraint: return ["ALTER TABLE \(aside(id.object)) DROP CONSTRAINT \(memberName(fact))"]
     case .index:
       return ["DROP INDEX \(QualifiedName(schema: id.object.schema ?? "", name: id.member?.name ?? ""))"]
-    case .trigger, .policy: return ["DROP \(id.kind.rawValue.uppercased()) \(memberName(fact)) ON \(name)"]
+    case .trigger, .policy, .rule: return ["DROP \(id.kind.rawValue.uppercased()) \(memberName(fact)) ON \(name)"]
     case .publishedTable: return ["ALTER PUBLICATION \(name) DROP TABLE ONLY \(id.member?.name ?? "")"]
     case .publishedSchema: return ["ALTER PUBLICATION \(name) DROP TABLES IN SCHEMA \(id.member?.name ?? "")"]
     case .defaultPrivileges: return defaultPrivileges(from: fact, to: nil)
     case .grant: return grant(from: fact, to: nil)
     case .comment: return [comment(fact, nil)]
+    case .mapping: return ["ALTER \(id.object.keywords) DROP MAPPING FOR \(memberName(fact))"]
+    case .familyMember: return ["ALTER \(id.object.keywords) DROP \(id.member?.name ?? "")"]
+    case .securityLabel: return [label(fact, nil)]
+    case .extensionDependency: return ["ALTER \(id.target) NO DEPENDS ON EXTENSION \(qualifier(fact))"]
+    case .baseType: return ["DROP TYPE \(name) CASCADE"]
     case .sequence where fact.has("identity"): return dropIdentity(of: fact)
     case .table where isReferredTo(throughParentsOf: fact):
       // Rows of other tables may refer to the whole table's and not to the partition's.
@@ -203,7 +226,10 @@ extension StatementWriter {
   }
 
   private func setAside(_ id: Fact.ID) -> [String] {
-    leave(id) + ["ALTER \(id.object.keywords) RENAME TO \(Identifier.quoted(id.object.setAside.name))"]
+    // A type of the user's own is announced, made of functions, and then made.
+    if id.kind == .baseType { return ["CREATE TYPE \(id.object.qualifiedName)"] }
+    return
+      leave(id) + ["ALTER \(id.object.keywords) RENAME TO \(Identifier.quoted(id.object.setAside.name))"]
   }
 
   /// A table that leaves the ones that it belongs to keeps its columns and rows.
@@ -232,21 +258,27 @@ extension Fact.Object {
 }
 
 extension String {
+  var withoutSemicolon: String {
+    let trimmed = trimmingTrailingSpace
+    return trimmed.hasSuffix(";") ? String(trimmed.dropLast()) : trimmed
+  }
+
   var trimmingTrailingSpace: String {
     String(self[..<(lastIndex { !$0.isWhitespace }.map { index(after: $0) } ?? startIndex)])
   }
 }
 
 extension Fact.Kind {
-  /// The word for a kind in `ALTER`, `DROP` and `COMMENT ON`.
+  /// The words for a kind in `CREATE`, `ALTER`, `DROP` and `COMMENT ON`.
   var keyword: String {
     switch self {
-    case .enumeration, .compositeType: "TYPE"
+    case .enumeration, .compositeType, .baseType, .rangeType: "TYPE"
+    case .foreignServer: "SERVER"
     default: rawValue.uppercased()
     }
   }
 
-  var hasColumns: Bool { [.table, .compositeType, .view, .materializedView].contains(self) }
+  var hasColumns: Bool { [.table, .foreignTable, .compositeType, .view, .materializedView].contains(self) }
 }
 
 extension Fact.Object {
@@ -259,8 +291,8 @@ extension Fact.Object {
 }
 
 extension Fact.ID {
-  /// What follows `COMMENT ON`.
-  var commentTarget: String {
+  /// `COLUMN public.orders.id`, `TRIGGER t ON public.orders`, `CAST (integer AS bytea)`.
+  var target: String {
     guard let member else { return object.keywords }
     let name = Identifier.quoted(member.name)
     switch member.kind {

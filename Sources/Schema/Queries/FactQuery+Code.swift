@@ -1,4 +1,4 @@
-/// What runs: policies, triggers, functions, event triggers.
+/// What runs: policies, triggers, rules, functions, event triggers.
 extension FactQuery {
   static let policies = FactQuery(
     objectKind: "'table'", schema: "o.schema", name: "o.table", memberKind: "'policy'", member: "o.name",
@@ -36,6 +36,22 @@ extension FactQuery {
     source: """
       from trigger o
       join pg_trigger t using (oid)
+      """
+  )
+
+  /// Rules, but for those that make views.
+  static let rules = FactQuery(
+    objectKind: "r.kind", schema: "r.schema", name: "r.name", memberKind: "'rule'", member: "w.rulename",
+    relation: "r.oid", address: (.rule, "w.oid"),
+    attributes: [
+      "enabled": "case w.ev_enabled when 'D' then 'no' when 'R' then 'replica' when 'A' then 'always' else 'yes' end"
+    ],
+    // The server ends it with a semicolon.
+    definition: "regexp_replace(pg_get_ruledef(w.oid), ';$', '')",
+    source: """
+      from pg_rewrite w
+      join relation r on r.oid = w.ev_class
+      where w.rulename <> '_RETURN'
       """
   )
 

@@ -1,16 +1,45 @@
 extension FactQuery {
-  static let comments = FactQuery(
-    kind: .comment, objectKind: "o.kind", schema: "o.schema", name: "o.name", arguments: "o.arguments",
-    memberKind: "o.member_kind", member: "o.member", relation: "o.relation",
-    attributes: ["text": "d.description"],
-    tables: """
-      commented (relation, classid, objid, objsubid, kind, schema, name, arguments, member_kind, member) as (
+  /// What can be said of an object of any kind: comments, security labels, dependencies on an extension.
+  static func remarks(serverVersion: Int) -> [FactQuery] {
+    func query(
+      _ kind: Fact.Kind, qualifier: String = "null", attributes: Attributes, remark: String
+    ) -> FactQuery {
+      FactQuery(
+        kind: kind, objectKind: "r.kind", schema: "r.schema", name: "r.name", arguments: "r.arguments",
+        memberKind: "r.member_kind", member: "r.member", qualifier: qualifier, relation: "r.relation",
+        attributes: attributes, tables: remarked(serverVersion: serverVersion),
+        source: "from remarked r where r.remark = '\(remark)'")
+    }
+    return [
+      query(.comment, attributes: ["text": "r.text"], remark: "c"),
+      query(.securityLabel, qualifier: "r.source", attributes: ["label": "r.text"], remark: "s"),
+      query(.extensionDependency, qualifier: "r.source", attributes: [:], remark: "x"),
+    ]
+  }
+
+  /// The remarks, and all that they may be about.
+  private static func remarked(serverVersion: Int) -> String {
+    """
+      \(CatalogKind.table(serverVersion: serverVersion)),
+      remark as materialized (
+        -- Of what initdb made, only schemas and extensions are in scope.
+        select 'c' as remark, classoid as classid, objoid as objid, objsubid, null as source, description as text
+        from pg_description
+        where objoid >= 16384 or classoid in ('pg_namespace'::regclass, 'pg_extension'::regclass)
+        union all
+        select 's', classoid, objoid, objsubid, provider, label from pg_seclabel
+        union all
+        select 'x', d.classid, d.objid, 0, e.extname::text, null
+        from pg_extension e
+        join pg_depend d on d.refclassid = 'pg_extension'::regclass and d.refobjid = e.oid and d.deptype = 'x'
+      ),
+      subject (relation, classid, objid, objsubid, kind, schema, name, arguments, member_kind, member) as (
         select oid, 'pg_class'::regclass::oid, oid, 0, kind, schema, name, null, null, null
         from relation where relkind <> 'c'
         union all
         select r.oid, 'pg_class'::regclass, r.oid, a.attnum, r.kind, r.schema, r.name, null, 'column', a.attname::text
-        from pg_description d
-        join relation r on r.oid = d.objoid and d.classoid = 'pg_class'::regclass
+        from remark d
+        join relation r on r.oid = d.objid and d.classid = 'pg_class'::regclass
         join pg_attribute a on a.attrelid = r.oid and a.attnum = d.objsubid
         where d.objsubid > 0
         union all
@@ -18,7 +47,7 @@ extension FactQuery {
         from relation r
         join pg_index i on i.indrelid = r.oid
         join pg_class c on c.oid = i.indexrelid
-        where c.oid in (select objoid from pg_description where classoid = 'pg_class'::regclass)
+        where c.oid in (select objid from remark where classid = 'pg_class'::regclass)
         union all
         select
           r.oid, 'pg_constraint'::regclass, k.oid, 0, coalesce(r.kind, y.kind), coalesce(r.schema, y.schema),
@@ -27,7 +56,7 @@ extension FactQuery {
         left join relation r on r.oid = k.conrelid
         left join named_type y on y.oid = k.contypid
         where k.contype in ('p', 'u', 'f', 'c', 'x') and (r.oid is not null or y.oid is not null)
-          and k.oid in (select objoid from pg_description where classoid = 'pg_constraint'::regclass)
+          and k.oid in (select objid from remark where classid = 'pg_constraint'::regclass)
         union all
         select relation, 'pg_trigger'::regclass, oid, 0, kind, schema, "table", null, 'trigger', name from trigger
         union all
@@ -50,11 +79,17 @@ extension FactQuery {
         union all
         select null, 'pg_publication'::regclass, oid, 0, 'publication', null, pubname::text, null, null, null
         from pg_publication
+        union all
+        select w.ev_class, 'pg_rewrite'::regclass, w.oid, 0, r.kind, r.schema, r.name, null, 'rule', w.rulename::text
+        from pg_rewrite w
+        join relation r on r.oid = w.ev_class
+        where w.rulename <> '_RETURN'
+        union all
+        select null, classid, objid, 0, kind, schema, name, arguments, null, null from other_object
+      ),
+      remarked as materialized (
+        select r.remark, r.source, r.text, s.* from remark r join subject s using (classid, objid, objsubid)
       )
-      """,
-    source: """
-      from pg_description d
-      join commented o on o.classid = d.classoid and o.objid = d.objoid and o.objsubid = d.objsubid
-      """
-  )
+    """
+  }
 }

@@ -21,7 +21,7 @@ extension FactQuery {
       """
   )
 
-  /// Tables, views, materialized views and composite types.
+  /// Tables, foreign tables, views, materialized views and composite types.
   ///
   /// The order of the columns is the table's own fact, not each column's, so that a column that goes does not change
   /// all that come after it.
@@ -43,6 +43,8 @@ extension FactQuery {
       "access method": "select a.amname from pg_am a where a.oid = c.relam and a.amname <> 'heap'",
       "tablespace":
         "case when c.reltablespace <> 0 then (select s.spcname from pg_tablespace s where s.oid = c.reltablespace) end",
+      "server": "select quote_ident(s.srvname) from pg_foreign_server s where s.oid = e.ftserver",
+      "foreign options": foreignOptions("e.ftoptions"),
       "of type": "case when c.reloftype <> 0 then format_type(c.reloftype, null) end",
       "partition by": "case c.relkind when 'p' then pg_get_partkeydef(c.oid) end",
       "parents": "p.names",
@@ -60,6 +62,7 @@ extension FactQuery {
       from relation r
       join pg_class c using (oid)
       left join pg_class t on t.oid = c.reltoastrelid
+      left join pg_foreign_table e on e.ftrelid = c.oid
       left join (
         select i.inhrelid, string_agg(format('%I.%I', n.nspname, c.relname), ', ' order by i.inhseqno) as names
         from pg_inherits i
@@ -100,6 +103,7 @@ extension FactQuery {
         from unnest(a.attoptions) option where not starts_with(option, 'pg_attver=')
       ) end
       """,
+      "foreign options": "case when a.attfdwoptions is not null then (\(foreignOptions("a.attfdwoptions"))) end",
       "inherited": "case when a.attinhcount > 0 then case when a.attislocal then 'and local' else 'yes' end end",
     ],
     source: """
@@ -110,6 +114,15 @@ extension FactQuery {
       where r.relkind <> 'S'
       """
   )
+
+  /// `schema_name 'far', table_name 'orders'`, as `OPTIONS` lists them, sorted.
+  private static func foreignOptions(_ column: String) -> String {
+    """
+    select string_agg(quote_ident(option_name) || ' ' || quote_literal(option_value), ', '
+      order by option_name collate "C")
+    from pg_options_to_table(\(column))
+    """
+  }
 
   static let defaults = FactQuery(
     kind: .default, objectKind: "r.kind", schema: "r.schema", name: "r.name",
@@ -216,6 +229,7 @@ extension FactQuery {
         ) end
         """,
         "statistics": "k.statistics",
+        "options": "array_to_string(c.reloptions, ', ')",
       ],
       definition: """
         case

@@ -24,6 +24,69 @@ extension FactQuery {
       """
   )
 
+  static let rangeTypes = FactQuery(
+    objectKind: "y.kind", schema: "y.schema", name: "y.name", address: (.type, "y.oid"),
+    attributes: [
+      "owner": "pg_get_userbyid(t.typowner)",
+      "subtype": "format_type(r.rngsubtype, null)",
+      "multirange": "m.typname",
+    ],
+    definition: CatalogKind.statement(
+      "format('CREATE TYPE %I.%I AS RANGE', y.schema, y.name)",
+      [
+        "'SUBTYPE = ' || format_type(r.rngsubtype, null)",
+        "'MULTIRANGE_TYPE_NAME = ' || format_type(r.rngmultitypid, null)",
+        "case when not c.opcdefault then 'SUBTYPE_OPCLASS = ' || \(CatalogKind.qualified("pg_opclass", "opc", "c.oid")) end",
+        "case when r.rngcollation <> s.typcollation then 'COLLATION = ' || (\(collation("r.rngcollation"))) end",
+        CatalogKind.function("CANONICAL", "r.rngcanonical"), CatalogKind.function("SUBTYPE_DIFF", "r.rngsubdiff"),
+      ]),
+    source: """
+      from named_type y
+      join pg_type t using (oid)
+      join pg_range r on r.rngtypid = y.oid
+      join pg_type s on s.oid = r.rngsubtype
+      join pg_type m on m.oid = r.rngmultitypid
+      join pg_opclass c on c.oid = r.rngsubopc
+      where y.typtype = 'r'
+      """
+  )
+
+  /// Types that functions make, and those that are only announced.
+  static let baseTypes = FactQuery(
+    objectKind: "y.kind", schema: "y.schema", name: "y.name", address: (.type, "y.oid"),
+    attributes: [
+      "owner": "pg_get_userbyid(t.typowner)",
+      "shell": "case when not t.typisdefined then 'yes' end",
+    ],
+    definition: """
+      case when not t.typisdefined then format('CREATE TYPE %I.%I', y.schema, y.name) else
+      \(CatalogKind.statement(
+        "format('CREATE TYPE %I.%I', y.schema, y.name)",
+        [
+          "'INTERNALLENGTH = ' || case t.typlen when -1 then 'VARIABLE' else t.typlen::text end",
+          CatalogKind.function("INPUT", "t.typinput"), CatalogKind.function("OUTPUT", "t.typoutput"),
+          CatalogKind.function("RECEIVE", "t.typreceive"), CatalogKind.function("SEND", "t.typsend"),
+          CatalogKind.function("TYPMOD_IN", "t.typmodin"), CatalogKind.function("TYPMOD_OUT", "t.typmodout"),
+          CatalogKind.function("ANALYZE", "t.typanalyze"), CatalogKind.function("SUBSCRIPT", "t.typsubscript"),
+          "case when t.typcollation <> 0 then 'COLLATABLE = true' end",
+          "'DEFAULT = ' || coalesce(pg_get_expr(t.typdefaultbin, 0), quote_literal(t.typdefault))",
+          "'ELEMENT = ' || format_type(nullif(t.typelem, 0), null)",
+          "case when t.typcategory <> 'U' then 'CATEGORY = ' || quote_literal(t.typcategory::text) end",
+          "case when t.typispreferred then 'PREFERRED = true' end",
+          "case when t.typdelim <> ',' then 'DELIMITER = ' || quote_literal(t.typdelim::text) end",
+          "case t.typalign when 'c' then 'ALIGNMENT = char' when 's' then 'ALIGNMENT = int2' when 'd' then 'ALIGNMENT = double' else 'ALIGNMENT = int4' end",
+          "case t.typstorage when 'e' then 'STORAGE = external' when 'x' then 'STORAGE = extended' when 'm' then 'STORAGE = main' else 'STORAGE = plain' end",
+          "case when t.typbyval then 'PASSEDBYVALUE' end",
+        ]))
+      end
+      """,
+    source: """
+      from named_type y
+      join pg_type t using (oid)
+      where y.typtype in ('b', 'p')
+      """
+  )
+
   static let sequences = FactQuery(
     objectKind: "r.kind", schema: "r.schema", name: "r.name", relation: "r.oid", address: (.relation, "r.oid"),
     attributes: [

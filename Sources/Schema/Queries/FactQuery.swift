@@ -21,7 +21,7 @@ struct FactQuery: Sendable {
   /// a column. What facts depend on is told by these (``Dependencies``); nil where nothing depends on such a fact.
   var address: (catalog: Fact.Address.Catalog, number: String)?
   /// What is NULL is left out of the fact.
-  var attributes: KeyValuePairs<String, String> = [:]
+  var attributes: Attributes = [:]
   var definition = "null"
   /// Common table expressions of this query alone.
   var tables = ""
@@ -31,38 +31,37 @@ struct FactQuery: Sendable {
   /// Whether any of its facts belong to relations.
   var isOfRelations: Bool { relation != "null" }
 
-  static func all(serverVersion: Int) -> [FactQuery] {
-    [schemas, extensions, relations, columns, defaults, constraints, indexes(serverVersion: serverVersion)]
-      + [policies, triggers, routines, types, sequences, grants, defaultPrivileges, eventTriggers, comments]
-      + publications(serverVersion: serverVersion)
+  /// SQL by the names of attributes, in the attributes' order.
+  struct Attributes: ExpressibleByDictionaryLiteral, Sendable {
+    var all: [(name: String, value: String)]
+
+    init(dictionaryLiteral elements: (String, String)...) { all = elements.map { ($0, $1) } }
+
+    init(_ all: [(name: String, value: String)]) { self.all = all }
   }
 
   /// Every row is one array: the identity, the relation, the address, the definition, and then the attributes.
-  ///
-  /// - Parameter relations: Those whose facts are read, beside all facts that belong to no relation; nil for every one.
-  func query(scope: Scope, relations: [Int64]? = nil) -> Query {
+  func select(after cells: [String] = []) -> String {
     let identity = [objectKind, schema, name, arguments, memberKind, member, qualifier]
-    let values = identity + [relation, address?.number ?? "null", definition] + attributes.map(\.value)
-    return Query(
-      """
-      with \(Self.commonTables)\(tables.isEmpty ? "" : ",\n\(tables)")
+    let values =
+      cells + identity + [relation, address?.number ?? "null", definition] + attributes.all.map(\.value)
+    return """
       select array[
         \(values.map { "(\($0))::text" }.joined(separator: ",\n  "))
       ]
       \(source)
-      """,
-      scope.parameters + [relations]
-    )
+      """
   }
 
-  func fact(from row: Row) throws(PostgresError) -> Fact {
-    let values = try row.decode(FactCells.self).values
+  /// - Parameter values: Of a row of ``select(after:)``.
+  func fact(from values: ArraySlice<String?>) -> Fact {
+    let values = Array(values)
     let object = Fact.Object(
       kind: Self.kind(values[0] ?? ""), schema: values[1], name: values[2] ?? "", arguments: values[3])
     let part = values[4].map { Fact.Member(kind: Self.kind($0), name: values[5] ?? "") }
     var attributes: [Fact.Attribute] = []
-    for (attribute, value) in zip(self.attributes, values[10...]) {
-      if let value { attributes.append(Fact.Attribute(name: attribute.key, value: value)) }
+    for (attribute, value) in zip(self.attributes.all, values[10...]) {
+      if let value { attributes.append(Fact.Attribute(name: attribute.name, value: value)) }
     }
     return Fact(
       id: Fact.ID(kind: kind ?? part?.kind ?? object.kind, object: object, member: part, qualifier: values[6]),
@@ -102,11 +101,11 @@ extension FactQuery {
         c.oid, n.name as schema, c.relname::text as name, c.relkind,
         case c.relkind
           when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence'
-          when 'c' then 'composite type' else 'table'
+          when 'c' then 'composite type' when 'f' then 'foreign table' else 'table'
         end as kind
       from pg_class c
       join namespace n on n.oid = c.relnamespace
-      where c.relkind in ('r', 'p', 'v', 'm', 'S', 'c')
+      where c.relkind in ('r', 'p', 'v', 'm', 'S', 'c', 'f')
         and ($3::oid[] is null or c.oid = any ($3))
         and (
           case c.relkind when 'c' then 'pg_type'::regclass else 'pg_class'::regclass end,
@@ -123,15 +122,23 @@ extension FactQuery {
       from pg_proc p
       join namespace n on n.oid = p.pronamespace
       where ('pg_proc'::regclass, p.oid) not in (select classid, objid from member)
+        -- A range type's constructors come and go with it.
+        and not (p.prolang = 12 and p.prosrc ~ '^(multi)?range_constructor[0-3]$')
     ),
     named_type as materialized (
       select
         t.oid, n.name as schema, t.typname::text as name, t.typtype,
-        case t.typtype when 'e' then 'enum' when 'd' then 'domain' else 'composite type' end as kind
+        case t.typtype
+          when 'e' then 'enum' when 'd' then 'domain' when 'r' then 'range type' when 'c' then 'composite type'
+          else 'base type'
+        end as kind
       from pg_type t
       join namespace n on n.oid = t.typnamespace
       left join pg_class c on c.oid = t.typrelid
-      where (t.typtype in ('e', 'd') or t.typtype = 'c' and c.relkind = 'c')
+      where (
+          t.typtype in ('e', 'd', 'r', 'p') or t.typtype = 'c' and c.relkind = 'c'
+          or t.typtype = 'b' and t.typsubscript <> 'array_subscript_handler'::regproc
+        )
         and ('pg_type'::regclass, t.oid) not in (select classid, objid from member)
     ),
     policy as materialized (
@@ -146,7 +153,8 @@ extension FactQuery {
     ),
     trigger as materialized (
       select
-        t.oid, c.oid as relation, case c.relkind when 'v' then 'view' else 'table' end as kind,
+        t.oid, c.oid as relation,
+        case c.relkind when 'v' then 'view' when 'f' then 'foreign table' else 'table' end as kind,
         n.nspname::text as schema, c.relname::text as "table", t.tgname::text as name,
         format('%I.%I', fn.nspname, f.proname) as function
       from pg_trigger t
@@ -155,7 +163,7 @@ extension FactQuery {
       join pg_proc f on f.oid = t.tgfoid
       join pg_namespace fn on fn.oid = f.pronamespace
       left join pg_trigger parent on parent.oid = t.tgparentid
-      where c.relkind in ('r', 'p', 'v')
+      where c.relkind in ('r', 'p', 'v', 'f')
         and ($3::oid[] is null or c.oid = any ($3))
         and (not t.tgisinternal or t.tgparentid <> 0)
         -- A partition's copy of its parent's trigger is a fact only where it differs from it.

@@ -16,7 +16,7 @@ struct Dump: AsyncParsableCommand {
 
   func run() async throws {
     let workspace = try await options.workspace()
-    let snapshot = try await SchemaSource(source).snapshot(in: workspace)
-    Terminal.answer(SQLDump(snapshot, part: policies ? .policies : .everything).text)
+    let state = try await SchemaSource(source).state(in: workspace)
+    Terminal.answer(try SQLDump(state, part: policies ? .policies : .everything).text)
   }
 }
