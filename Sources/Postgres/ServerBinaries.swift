@@ -34,11 +34,17 @@ package struct ServerBinaries: Hashable, Sendable {
     self.init(major: major, version: String(words[2]), bin: bin)
   }
 
-  /// What is installed on this machine, newest first: Debian's folders, then `pg_config --bindir`, then `$PATH`.
-  package static func installed() async -> [ServerBinaries] {
+  /// The variable that names the folders to look in, instead of the machine's: `FOLDER:FOLDER`.
+  package static let variable = "PENSTOCK_POSTGRESQL"
+
+  /// What is installed on this machine, newest first: in Debian's folders, where `pg_config` points, in `$PATH`, or in
+  /// place of these in `$PENSTOCK_POSTGRESQL`.
+  ///
+  /// - Parameter folders: To look in as well.
+  package static func installed(besides folders: [FilePath] = []) async -> [ServerBinaries] {
     var found: [ServerBinaries] = []
     var seen: Set<FilePath> = []
-    for bin in await candidates() {
+    for bin in await folders + candidates() {
       guard let real = bin.resolved, seen.insert(real).inserted else { continue }
       // A folder without a server is the usual case here, not an error.
       guard let binaries = try? await ServerBinaries(bin: bin) else { continue }
@@ -49,15 +55,21 @@ package struct ServerBinaries: Hashable, Sendable {
 
   /// The newest installed server of a major version, or the newest of all when that one is not installed.
   ///
-  /// - Parameter forMajor: Nil for any.
+  /// - Parameters:
+  ///   - major: Nil for any.
+  ///   - folders: To look in besides the usual places.
   /// - Throws: `.noServerBinaries` when no server is installed.
-  package static func best(forMajor major: Int? = nil) async throws(PostgresError) -> ServerBinaries {
-    let installed = await installed()
-    guard let best = installed.first(where: { $0.major == major }) ?? installed.first else {
+  package static func best(
+    forMajor major: Int? = nil, besides folders: [FilePath] = []
+  ) async throws(PostgresError) -> ServerBinaries {
+    guard let best = await installed(besides: folders).best(forMajor: major) else {
+      let places =
+        namedFolders.map { "in \($0.map(\.string).joined(separator: ", ")), where \(variable) points" }
+        ?? "neither in /usr/lib/postgresql/*/bin nor where pg_config or $PATH point"
       throw PostgresError(
         .noServerBinaries,
         """
-        No PostgreSQL server is installed: neither in /usr/lib/postgresql/*/bin nor where pg_config or $PATH point. \
+        No PostgreSQL server is installed: \(places). \
         Install one: apt install postgresql\(major.map { "-\($0)" } ?? "").
         """)
     }
@@ -68,11 +80,20 @@ package struct ServerBinaries: Hashable, Sendable {
     Int(version.drop { $0.isNumber }.dropFirst().prefix { $0.isNumber }) ?? 0
   }
 
+  /// Nil when the variable is not set.
+  private static var namedFolders: [FilePath]? {
+    getenv(variable).map { folders(in: String(cString: $0)) }
+  }
+
+  private static func folders(in list: String) -> [FilePath] {
+    list.split(separator: ":").map { FilePath(String($0)) }.filter(\.isAbsolute)
+  }
+
   private static func candidates() async -> [FilePath] {
+    if let namedFolders { return namedFolders }
     let debian: FilePath = "/usr/lib/postgresql"
     var folders = debian.entries.map { debian.appending($0).appending("bin") }
-    let path = getenv("PATH").map { String(cString: $0) } ?? ""
-    let pathFolders = path.split(separator: ":").map { FilePath(String($0)) }.filter(\.isAbsolute)
+    let pathFolders = getenv("PATH").map { Self.folders(in: String(cString: $0)) } ?? []
     if let tool = pathFolders.map({ $0.appending("pg_config") }).first(where: isExecutable),
       let answer = try? await Tool(path: tool).run(["--bindir"]), answer.succeeded
     {
@@ -83,5 +104,12 @@ package struct ServerBinaries: Hashable, Sendable {
 
   private static func isExecutable(_ path: FilePath) -> Bool {
     path.withPlatformString { access($0, X_OK) } == 0
+  }
+}
+
+extension [ServerBinaries] {
+  /// The first of a major version, else the first of all: the newest, of those that are `installed`.
+  package func best(forMajor major: Int?) -> ServerBinaries? {
+    first { $0.major == major } ?? first
   }
 }
