@@ -153,6 +153,11 @@ package actor EmbeddedServer {
 }
 
 extension EmbeddedServer {
+  /// The major version of the server whose data is in a folder; nil when there is none.
+  package static func major(ofDataIn directory: FilePath) -> Int? {
+    ServerDirectory.version(ofData: directory.appending("data")).flatMap { Int($0) }
+  }
+
   /// Stops the detached server that runs in a folder, whatever state it is in.
   ///
   /// - Returns: Whether one ran.

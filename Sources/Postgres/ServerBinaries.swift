@@ -55,25 +55,10 @@ package struct ServerBinaries: Hashable, Sendable {
 
   /// The newest installed server of a major version, or the newest of all when that one is not installed.
   ///
-  /// - Parameters:
-  ///   - major: Nil for any.
-  ///   - folders: To look in besides the usual places.
+  /// - Parameter major: Nil for any.
   /// - Throws: `.noServerBinaries` when no server is installed.
-  package static func best(
-    forMajor major: Int? = nil, besides folders: [FilePath] = []
-  ) async throws(PostgresError) -> ServerBinaries {
-    guard let best = await installed(besides: folders).best(forMajor: major) else {
-      let places =
-        namedFolders.map { "in \($0.map(\.string).joined(separator: ", ")), where \(variable) points" }
-        ?? "neither in /usr/lib/postgresql/*/bin nor where pg_config or $PATH point"
-      throw PostgresError(
-        .noServerBinaries,
-        """
-        No PostgreSQL server is installed: \(places). \
-        Install one: apt install postgresql\(major.map { "-\($0)" } ?? "").
-        """)
-    }
-    return best
+  package static func best(forMajor major: Int? = nil) async throws(PostgresError) -> ServerBinaries {
+    try await installed().best(forMajor: major)
   }
 
   private var minor: Int {
@@ -83,6 +68,11 @@ package struct ServerBinaries: Hashable, Sendable {
   /// Nil when the variable is not set.
   private static var namedFolders: [FilePath]? {
     getenv(variable).map { folders(in: String(cString: $0)) }
+  }
+
+  fileprivate static var places: String {
+    namedFolders.map { "not in \($0.map(\.string).joined(separator: " or ")), where \(variable) points" }
+      ?? "neither in /usr/lib/postgresql/*/bin nor where pg_config or $PATH point"
   }
 
   private static func folders(in list: String) -> [FilePath] {
@@ -108,8 +98,19 @@ package struct ServerBinaries: Hashable, Sendable {
 }
 
 extension [ServerBinaries] {
-  /// The first of a major version, else the first of all: the newest, of those that are `installed`.
-  package func best(forMajor major: Int?) -> ServerBinaries? {
-    first { $0.major == major } ?? first
+  /// The first of a major version, or the first of all when there is none: of those that are `installed`, the newest.
+  ///
+  /// - Parameter major: Nil for any.
+  /// - Throws: `.noServerBinaries` when there is none at all.
+  package func best(forMajor major: Int? = nil) throws(PostgresError) -> ServerBinaries {
+    guard let best = first(where: { $0.major == major }) ?? first else {
+      throw PostgresError(
+        .noServerBinaries,
+        """
+        No PostgreSQL server is installed: \(ServerBinaries.places). \
+        Install one: apt install postgresql\(major.map { "-\($0)" } ?? "").
+        """)
+    }
+    return best
   }
 }

@@ -24,10 +24,8 @@ struct Diff: AsyncParsableCommand {
 
   func run() async throws {
     let workspace = try await options.workspace()
-    let (from, to) = (try SchemaSource(from), try SchemaSource(to))
-    async let before = from.snapshot(in: workspace)
-    async let after = to.snapshot(in: workspace)
-    let difference = try await Difference(from: before, to: after)
+    let (before, after) = try await SchemaSource.snapshots(SchemaSource(from), SchemaSource(to), in: workspace)
+    let difference = Difference(from: before, to: after)
     switch format {
     case .json: try Terminal.answer(json: difference)
     case .text: Terminal.answer(DifferenceText(difference, usesColor: options.colours).text)

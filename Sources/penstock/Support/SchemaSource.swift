@@ -26,24 +26,52 @@ enum SchemaSource {
     }
   }
 
+  /// Reads two schemas: one that is built on a shadow, on the version of PostgreSQL that the other's database has.
+  static func snapshots(
+    _ first: SchemaSource, _ second: SchemaSource, in workspace: Workspace
+  ) async throws -> (Snapshot, Snapshot) {
+    if !first.needsShadow {
+      let snapshot = try await first.snapshot(in: workspace)
+      return (snapshot, try await second.snapshot(in: workspace, major: snapshot.serverVersion / 10_000))
+    }
+    if !second.needsShadow {
+      let snapshot = try await second.snapshot(in: workspace)
+      return (try await first.snapshot(in: workspace, major: snapshot.serverVersion / 10_000), snapshot)
+    }
+    async let one = first.snapshot(in: workspace)
+    async let other = second.snapshot(in: workspace)
+    return try await (one, other)
+  }
+
+  private var needsShadow: Bool {
+    switch self {
+    case .workTree, .revision: true
+    case .local, .database: false
+    }
+  }
+
   /// Reads the schema.
-  func snapshot(in workspace: Workspace) async throws -> Snapshot {
+  ///
+  /// - Parameter major: The version of PostgreSQL to build it on, where it is built on a shadow; nil for the project's.
+  func snapshot(in workspace: Workspace, major: Int? = nil) async throws -> Snapshot {
     switch self {
     case .database(let connection):
       return try await Self.read(connection, workspace)
     case .local:
       return try await Self.read(LocalServer(workspace: workspace).development().connection, workspace)
     case .workTree:
-      return try await Self.snapshot(of: try workspace.migrations(), workspace)
+      return try await Self.snapshot(of: try workspace.migrations(), workspace, major)
     case .revision(let revision):
       let repository = try workspace.requiredRepository()
       let files = try await CommitFiles(commit: try await repository.resolve(revision), in: repository)
-      return try await Self.snapshot(of: try await files.migrations(), workspace)
+      return try await Self.snapshot(of: try await files.migrations(), workspace, major)
     }
   }
 
-  private static func snapshot(of migrations: MigrationSet, _ workspace: Workspace) async throws -> Snapshot {
-    let server = try await LocalServer(workspace: workspace).shadow()
+  private static func snapshot(
+    of migrations: MigrationSet, _ workspace: Workspace, _ major: Int?
+  ) async throws -> Snapshot {
+    let server = try await LocalServer(workspace: workspace).shadow(forMajor: major)
     let shadow = try await server.reset(platform: Platform(workspace.profile), migrations: migrations.migrations)
     let snapshot = await Result { try await read(shadow.superuser, workspace) }
     try await server.release(shadow)
