@@ -112,7 +112,7 @@ extension SQLDump.Objects {
     {
       words.append("DEFAULT \(expression)")
     }
-    if column.has("not null") { words.append("NOT NULL") }
+    if column.has("not null"), !column.has("not valid") { words.append("NOT NULL") }
     return words.joined(separator: " ")
   }
 
@@ -135,11 +135,15 @@ extension SQLDump.Objects {
   func constraints(foreignKeys: Bool) -> [String] {
     own(.table, .domain).flatMap { facts, table -> [String] in
       let kind = facts.object.kind == .domain ? "DOMAIN" : table.has("partition by") ? "TABLE" : "TABLE ONLY"
-      return facts.all(.constraint).compactMap { name, fact in
-        guard (fact["type"] == "foreign key") == foreignKeys, fact["inherited"] != "yes" else { return nil }
-        return "ALTER \(kind) \(facts.object.qualifiedName) ADD CONSTRAINT \(Identifier.quoted(name))"
-          + " \(fact.definition ?? "");"
+      let unproven = foreignKeys ? [] : facts.all(.column).filter { $0.fact.has("not valid") }
+      return unproven.map {
+        "ALTER \(kind) \(facts.object.qualifiedName) ADD NOT NULL \(Identifier.quoted($0.name)) NOT VALID;"
       }
+        + facts.all(.constraint).compactMap { name, fact in
+          guard (fact["type"] == "foreign key") == foreignKeys, fact["inherited"] != "yes" else { return nil }
+          return "ALTER \(kind) \(facts.object.qualifiedName) ADD CONSTRAINT \(Identifier.quoted(name))"
+            + " \(fact.definition ?? "");"
+        }
     }
   }
 

@@ -74,7 +74,7 @@ package actor ShadowServers {
 
 extension ShadowServers {
   /// The folder of the server of a major version.
-  static func folder(forMajor major: Int, in directory: FilePath) -> FilePath {
+  package static func folder(forMajor major: Int, in directory: FilePath) -> FilePath {
     directory.appending("\(prefix)\(major)")
   }
 

@@ -72,10 +72,13 @@ struct LocalDatabaseTests {
     try await withCheckout("migrations") { repository in
       let state = repository.clone.appending(".penstock")
       let inMemory = ShadowDirectory.automatic.resolved(state: state, size: 1)
+      let binaries = try await ServerBinaries.best()
       var processes: [Int32] = []
       for folder in Set([state.appending("shadow"), inMemory]) {
         let server = try await EmbeddedServer.start(
-          .init(directory: folder.appending("server"), binaries: ServerBinaries.best(), lifetime: .detached))
+          .init(
+            directory: ShadowServers.folder(forMajor: binaries.major, in: folder), binaries: binaries,
+            lifetime: .detached))
         processes.append(try #require(await server.processID))
       }
 

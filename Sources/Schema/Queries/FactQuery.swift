@@ -29,7 +29,10 @@ struct FactQuery: Sendable {
   var isOfRelations: Bool { relation != "null" }
 
   static func all(serverVersion: Int) -> [FactQuery] {
-    [schemas, extensions, relations, columns, defaults, constraints, indexes(serverVersion: serverVersion)]
+    [
+      schemas, extensions, relations, columns(serverVersion: serverVersion), defaults, constraints,
+      indexes(serverVersion: serverVersion),
+    ]
       + [policies, triggers, routines, types, sequences, grants, defaultPrivileges, eventTriggers, comments]
       + publications(serverVersion: serverVersion)
   }
