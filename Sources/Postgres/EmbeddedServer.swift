@@ -59,7 +59,8 @@ package actor EmbeddedServer {
   private init(_ configuration: Configuration) throws(PostgresError) {
     self.configuration = configuration
     directory = try ServerDirectory(configuration.directory, account: .forServer())
-    var settings = ServerSettings.settings(durable: configuration.durable).merging(configuration.settings) { $1 }
+    var settings = ServerSettings.settings(major: configuration.binaries.major, durable: configuration.durable)
+      .merging(configuration.settings) { $1 }
     socketDirectory = try directory.socketDirectory(port: settings["port"] ?? Self.usualPort)
     settings["unix_socket_directories"] = socketDirectory.string
     self.settings = settings

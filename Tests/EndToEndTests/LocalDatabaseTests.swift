@@ -92,6 +92,32 @@ struct LocalDatabaseTests {
     }
   }
 
+  @Test("the local database has the version that the project names, and is made anew with another by reset alone")
+  func otherVersion() async throws {
+    guard let other = try await TestServer.otherVersion else { try Test.cancel("only one PostgreSQL is installed") }
+    let newest = try await ServerBinaries.best().major
+    try await withCheckout("supabase/migrations") { repository in
+      func version() async throws -> Int {
+        let url = try await Penstock.run("reset", "--url", in: repository.clone)
+        #expect(url.exitCode == 0, "\(url.error)")
+        let target = try ConnectionString(url.output.trimmingCharacters(in: .whitespacesAndNewlines))
+        return try await Connection.with(target, as: "tests") { await $0.serverVersion / 10_000 }
+      }
+      let config = repository.clone.appending("supabase/config.toml")
+      try repository.write("[db]\nmajor_version = \(other.major)\n", to: config)
+      let first = try await Penstock.run("reset", in: repository.clone)
+      #expect(first.exitCode == 0, "\(first.error)")
+      #expect(try await version() == other.major)
+
+      try repository.write("[db]\nmajor_version = \(newest)\n", to: config)
+      #expect(try await version() == other.major)
+      let second = try await Penstock.run("reset", in: repository.clone)
+
+      #expect(second.exitCode == 0, "\(second.error)")
+      #expect(try await version() == newest)
+    }
+  }
+
   @Test("a local database of another profile is not taken for drift: reset makes it anew, and says so")
   func otherProfile() async throws {
     try await withCheckout("migrations") { repository in
