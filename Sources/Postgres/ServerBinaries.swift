@@ -65,9 +65,10 @@ package struct ServerBinaries: Hashable, Sendable {
     Int(version.drop { $0.isNumber }.dropFirst().prefix { $0.isNumber }) ?? 0
   }
 
-  /// Nil when the variable is not set.
+  /// Nil when the variable is not set, or empty.
   private static var namedFolders: [FilePath]? {
-    getenv(variable).map { folders(in: String(cString: $0)) }
+    let list = getenv(variable).map { String(cString: $0) } ?? ""
+    return list.isEmpty ? nil : folders(in: list)
   }
 
   fileprivate static var places: String {
