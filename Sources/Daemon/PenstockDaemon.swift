@@ -32,7 +32,7 @@ package enum PenstockDaemon {
     let log = AuditLog(directory: state.log)
     try await store.addLogEntry(LogEntry(.daemonStarted))
     notify.status("starting the database servers")
-    let servers = try await TargetServers.start(config, variables: variables)
+    let servers = try await TargetServers.start(config, variables: variables, logger: logger)
 
     let parts = DaemonParts(
       config: config, store: store, log: log, servers: servers, logger: logger, promotionLimit: promotionLimit)
@@ -85,7 +85,7 @@ struct DaemonParts {
     let reporter = Reporter(store: store, log: log, repositories: repositories, logger: logger)
     let feed = RunFeed()
     let execution = RunExecution(
-      config: config, repositories: repositories, environments: servers.environments, shadow: servers.shadow,
+      config: config, repositories: repositories, environments: servers.environments, shadows: servers.shadows,
       servers: servers.embeddedServers, logger: logger)
     let scheduler = Scheduler(
       store: store, reporter: reporter, feed: feed, execution: execution, logger: logger,

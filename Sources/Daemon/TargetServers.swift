@@ -1,14 +1,14 @@
-internal import Logging
+package import Logging
 internal import Migrations
 package import Pipeline
 internal import Postgres
 internal import ServiceLifecycle
 package import Shadow
 
-/// The PostgreSQL servers that are the daemon's own, the shadow's and the embedded targets', and the environments that
+/// The PostgreSQL servers that are the daemon's own, the shadows' and the embedded targets', and the environments that
 /// runs are for.
 package struct TargetServers: Service {
-  package let shadow: ShadowServer
+  package let shadows: ShadowServers
   /// By name, those of the configuration.
   package let environments: [String: Environment]
   /// By environment.
@@ -20,16 +20,18 @@ package struct TargetServers: Service {
   /// - Throws: `DaemonError` for a password that cannot be read, `PostgresError` or `ShadowError` for a server that
   ///   cannot be started.
   package static func start(
-    _ config: DaemonConfig, variables: [String: String]
+    _ config: DaemonConfig, variables: [String: String], logger: Logger
   ) async throws -> TargetServers {
     let state = StateFolder(config.state)
     let environments = try config.environments.compactMap {
       try $0.remote(instance: state.instance, variables: variables)
     }
-    let binaries = try await ServerBinaries.best()
+    let installed = await ServerBinaries.installed(besides: config.shadow.postgresql)
     let shadowDirectory = await config.shadow.directory.prepared(state: state.path, size: config.shadow.sizeLimit)
-    async let shadow = ShadowServer.start(
-      .init(directory: shadowDirectory, binaries: binaries, cacheLimit: config.shadow.sizeLimit))
+    let shadows = ShadowServers(
+      .init(directory: shadowDirectory, installed: installed, cacheLimit: config.shadow.sizeLimit),
+      onRevival: { logger.warn(ofRevived: $0) })
+    async let areStarted: Void = start(shadows, for: config, state: state)
     let targets = try await withThrowingTaskGroup(of: (EnvironmentConfig, EmbeddedTarget).self) { group in
       for environment in config.environments where environment.isEmbedded {
         group.addTask {
@@ -37,7 +39,7 @@ package struct TargetServers: Service {
           return (
             environment,
             try await EmbeddedTarget.start(
-              in: directory, binaries: binaries, profile: environment.profile, lifetime: .process)
+              in: directory, installed: installed, profile: environment.profile, lifetime: .process)
           )
         }
       }
@@ -46,10 +48,20 @@ package struct TargetServers: Service {
     let all =
       environments
       + targets.map { $0.environment(target: $1.connection, instance: state.instance, adaptation: $1.adaptation) }
+    try await areStarted
     return TargetServers(
-      shadow: try await shadow,
+      shadows: shadows,
       environments: Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
       embedded: Dictionary(targets.map { ($0.name, $1) }, uniquingKeysWith: { first, _ in first }))
+  }
+
+  /// Starts the shadows that will be needed for sure, so that what is wrong with them is known now. With several versions
+  /// installed, which one a target elsewhere needs is known when it is asked.
+  private static func start(_ shadows: ShadowServers, for config: DaemonConfig, state: StateFolder) async throws {
+    var majors: Set<Int?> = Set(
+      config.environments.filter(\.isEmbedded).map { EmbeddedTarget.major(in: state.target($0.name)) })
+    if Set(shadows.configuration.installed.map(\.major)).count <= 1 { majors = [nil] }
+    for major in majors { _ = try await shadows.server(forMajor: major) }
   }
 
   /// The servers of the embedded targets, by environment.
@@ -63,7 +75,7 @@ package struct TargetServers: Service {
 
   /// Stops the servers. One that does not stop dies with the process.
   package func stop() async {
-    try? await shadow.stop()
+    await shadows.stop()
     for target in embedded.values { try? await target.server.stop() }
   }
 }

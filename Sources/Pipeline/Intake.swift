@@ -10,7 +10,7 @@ internal import Shadow
 /// Reads all that a run begins with: the commit's migrations, the linter's configuration, the target's history.
 struct Intake {
   let repository: Repository
-  let shadow: ShadowServer
+  let shadows: ShadowServers
   let host: any RunHost
   let memory: RunMemory
 
@@ -31,7 +31,8 @@ struct Intake {
     record.evidence.chain = migrations.chain(from: Digest(of: "")).last
     var bench = Workbench(
       request: record.request, environment: environment, stages: pipeline.stages, repository: repository,
-      shadowServer: shadow, host: host, memory: memory, migrations: migrations,
+      shadowServer: try await shadows.server(forMajor: target.serverVersion / 10_000), host: host, memory: memory,
+      migrations: migrations,
       blobs: files.blobs, strays: try await strays(among: migrations, request: record.request), linting: linting,
       platform: target.platform, history: history, record: record)
     bench.listMigrations()

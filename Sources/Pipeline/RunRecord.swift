@@ -127,6 +127,14 @@ package struct RunEvidence: Codable, Hashable, Sendable {
   package var targetServer: Int?
 
   package init() {}
+
+  /// What to install when the shadow is not of the target's major version, so that it proves less than it could.
+  var versionGap: String? {
+    guard let target = targetServer.map({ $0 / 10_000 }), let shadow = shadowServer.map({ $0 / 10_000 }),
+      target != shadow
+    else { return nil }
+    return "the target is PostgreSQL \(target), the shadow \(shadow): install postgresql-\(target)"
+  }
 }
 
 /// Why a run failed: what happened, where, and what to do next.

@@ -5,14 +5,16 @@ package import Shadow
 /// Runs a pipeline on a commit.
 package struct Runner: Sendable {
   private let repository: Repository
-  private let shadow: ShadowServer
+  private let shadows: ShadowServers
   private let host: any RunHost
   private let memory: RunMemory
 
-  /// - Parameter memory: The same for all runs of a process.
-  package init(repository: Repository, shadow: ShadowServer, host: any RunHost, memory: RunMemory = RunMemory()) {
+  /// - Parameters:
+  ///   - shadows: Of them, a run takes the one for its target's version.
+  ///   - memory: The same for all runs of a process.
+  package init(repository: Repository, shadows: ShadowServers, host: any RunHost, memory: RunMemory = RunMemory()) {
     self.repository = repository
-    self.shadow = shadow
+    self.shadows = shadows
     self.host = host
     self.memory = memory
   }
@@ -61,7 +63,7 @@ package struct Runner: Sendable {
     var record = record
     var bench: Workbench
     do {
-      bench = try await Intake(repository: repository, shadow: shadow, host: host, memory: memory)
+      bench = try await Intake(repository: repository, shadows: shadows, host: host, memory: memory)
         .workbench(for: record, pipeline: pipeline, environment: environment)
     } catch {
       record.stages = pipeline.stageNames.map { StageRecord(stage: $0, outcome: .skipped) }
@@ -98,7 +100,7 @@ package struct Runner: Sendable {
         record.summary = lines
       case .failure(let error) where error is StaleEvidence && !hasRepeated:
         hasRepeated = true
-        await release(bench.shadow)
+        await release(bench)
         bench.shadow = nil
         record.summary = ["the target has changed since it was tested: testing again"]
         remaining = stages.drop { type(of: $0).name != ResetStage.name }
@@ -143,13 +145,13 @@ package struct Runner: Sendable {
   private func giveBack(_ bench: Workbench) async {
     guard let database = bench.shadow else { return }
     let isTarget = bench.record.result == .promoted && !bench.stages.contains { $0 is TestStage }
-    await shadow.giveBack(database, after: isTarget ? bench.history.appliedMigrations + bench.pending : nil)
+    await bench.shadowServer.giveBack(database, after: isTarget ? bench.history.appliedMigrations + bench.pending : nil)
   }
 
   /// Drops a shadow that has done its duty. One that cannot be dropped is swept away when the server starts next.
-  private func release(_ database: ShadowDatabase?) async {
-    guard let database else { return }
-    try? await shadow.release(database)
+  private func release(_ bench: Workbench) async {
+    guard let database = bench.shadow else { return }
+    try? await bench.shadowServer.release(database)
   }
 
   // MARK: Before the stages

@@ -59,7 +59,8 @@ package actor EmbeddedServer {
   private init(_ configuration: Configuration) throws(PostgresError) {
     self.configuration = configuration
     directory = try ServerDirectory(configuration.directory, account: .forServer())
-    var settings = ServerSettings.settings(durable: configuration.durable).merging(configuration.settings) { $1 }
+    var settings = ServerSettings.settings(major: configuration.binaries.major, durable: configuration.durable)
+      .merging(configuration.settings) { $1 }
     socketDirectory = try directory.socketDirectory(port: settings["port"] ?? Self.usualPort)
     settings["unix_socket_directories"] = socketDirectory.string
     self.settings = settings
@@ -153,6 +154,11 @@ package actor EmbeddedServer {
 }
 
 extension EmbeddedServer {
+  /// The major version of the server whose data is in a folder; nil when there is none.
+  package static func major(ofDataIn directory: FilePath) -> Int? {
+    ServerDirectory.version(ofData: directory.appending("data")).flatMap { Int($0) }
+  }
+
   /// Stops the detached server that runs in a folder, whatever state it is in.
   ///
   /// - Returns: Whether one ran.

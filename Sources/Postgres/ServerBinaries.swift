@@ -34,11 +34,17 @@ package struct ServerBinaries: Hashable, Sendable {
     self.init(major: major, version: String(words[2]), bin: bin)
   }
 
-  /// What is installed on this machine, newest first: Debian's folders, then `pg_config --bindir`, then `$PATH`.
-  package static func installed() async -> [ServerBinaries] {
+  /// The variable that names the folders to look in, instead of the machine's: `FOLDER:FOLDER`.
+  package static let variable = "PENSTOCK_POSTGRESQL"
+
+  /// What is installed on this machine, newest first: in Debian's folders, where `pg_config` points, in `$PATH`, or in
+  /// place of these in `$PENSTOCK_POSTGRESQL`.
+  ///
+  /// - Parameter folders: To look in as well.
+  package static func installed(besides folders: [FilePath] = []) async -> [ServerBinaries] {
     var found: [ServerBinaries] = []
     var seen: Set<FilePath> = []
-    for bin in await candidates() {
+    for bin in await folders + candidates() {
       guard let real = bin.resolved, seen.insert(real).inserted else { continue }
       // A folder without a server is the usual case here, not an error.
       guard let binaries = try? await ServerBinaries(bin: bin) else { continue }
@@ -49,30 +55,36 @@ package struct ServerBinaries: Hashable, Sendable {
 
   /// The newest installed server of a major version, or the newest of all when that one is not installed.
   ///
-  /// - Parameter forMajor: Nil for any.
+  /// - Parameter major: Nil for any.
   /// - Throws: `.noServerBinaries` when no server is installed.
   package static func best(forMajor major: Int? = nil) async throws(PostgresError) -> ServerBinaries {
-    let installed = await installed()
-    guard let best = installed.first(where: { $0.major == major }) ?? installed.first else {
-      throw PostgresError(
-        .noServerBinaries,
-        """
-        No PostgreSQL server is installed: neither in /usr/lib/postgresql/*/bin nor where pg_config or $PATH point. \
-        Install one: apt install postgresql\(major.map { "-\($0)" } ?? "").
-        """)
-    }
-    return best
+    try await installed().best(forMajor: major)
   }
 
   private var minor: Int {
     Int(version.drop { $0.isNumber }.dropFirst().prefix { $0.isNumber }) ?? 0
   }
 
+  /// Nil when the variable is not set, or empty.
+  private static var namedFolders: [FilePath]? {
+    let list = getenv(variable).map { String(cString: $0) } ?? ""
+    return list.isEmpty ? nil : folders(in: list)
+  }
+
+  fileprivate static var places: String {
+    namedFolders.map { "not in \($0.map(\.string).joined(separator: " or ")), where \(variable) points" }
+      ?? "neither in /usr/lib/postgresql/*/bin nor where pg_config or $PATH point"
+  }
+
+  private static func folders(in list: String) -> [FilePath] {
+    list.split(separator: ":").map { FilePath(String($0)) }.filter(\.isAbsolute)
+  }
+
   private static func candidates() async -> [FilePath] {
+    if let namedFolders { return namedFolders }
     let debian: FilePath = "/usr/lib/postgresql"
     var folders = debian.entries.map { debian.appending($0).appending("bin") }
-    let path = getenv("PATH").map { String(cString: $0) } ?? ""
-    let pathFolders = path.split(separator: ":").map { FilePath(String($0)) }.filter(\.isAbsolute)
+    let pathFolders = getenv("PATH").map { Self.folders(in: String(cString: $0)) } ?? []
     if let tool = pathFolders.map({ $0.appending("pg_config") }).first(where: isExecutable),
       let answer = try? await Tool(path: tool).run(["--bindir"]), answer.succeeded
     {
@@ -83,5 +95,23 @@ package struct ServerBinaries: Hashable, Sendable {
 
   private static func isExecutable(_ path: FilePath) -> Bool {
     path.withPlatformString { access($0, X_OK) } == 0
+  }
+}
+
+extension [ServerBinaries] {
+  /// The first of a major version, or the first of all when there is none: of those that are `installed`, the newest.
+  ///
+  /// - Parameter major: Nil for any.
+  /// - Throws: `.noServerBinaries` when there is none at all.
+  package func best(forMajor major: Int? = nil) throws(PostgresError) -> ServerBinaries {
+    guard let best = first(where: { $0.major == major }) ?? first else {
+      throw PostgresError(
+        .noServerBinaries,
+        """
+        No PostgreSQL server is installed: \(ServerBinaries.places). \
+        Install one: apt install postgresql\(major.map { "-\($0)" } ?? "").
+        """)
+    }
+    return best
   }
 }

@@ -76,16 +76,23 @@ struct ServerDirectory {
   /// - Parameter durable: Whether it was written so that a crash of the machine left it whole.
   func condition(major: Int, durable: Bool) -> Condition {
     guard data.exists else { return .missing }
-    guard let version = data.appending("PG_VERSION").text?.trimmingNewlines else {
+    guard let version = Self.version(ofData: data) else {
       return .unusable("it is not a PostgreSQL data folder")
     }
     guard version == String(major) else {
-      return .unusable("it is of PostgreSQL \(version), and the server is PostgreSQL \(major)")
+      return .unusable(
+        "it is of PostgreSQL \(version), and the server is PostgreSQL \(major): install postgresql-\(version) to go on with it"
+      )
     }
     if !durable, PostmasterFile.path(in: data).exists, bootID.text != Self.currentBootID {
       return .unusable("the machine went down while it was in use")
     }
     return .ready
+  }
+
+  /// The major version that the folder is of, as PostgreSQL wrote it down; nil when it is none of PostgreSQL's.
+  static func version(ofData data: FilePath) -> String? {
+    data.appending("PG_VERSION").text?.trimmingNewlines
   }
 
   /// Notes that a server is about to use the data, when none does: what an earlier one left is cleared away.

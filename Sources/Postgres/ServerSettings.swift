@@ -1,8 +1,13 @@
 /// The settings that an embedded server starts with.
 enum ServerSettings {
-  /// - Parameter durable: Whether the data must survive a crash of the machine.
-  static func settings(durable: Bool) -> [String: String] {
-    durable ? small : small.merging(careless) { $1 }
+  /// - Parameters:
+  ///   - major: The server's version.
+  ///   - durable: Whether the data must survive a crash of the machine.
+  static func settings(major: Int, durable: Bool) -> [String: String] {
+    var settings = durable ? small : small.merging(careless) { $1 }
+    // A backend that waits for little reads by itself what workers would read for many.
+    if major >= 18 { settings["io_method"] = "sync" }
+    return settings
   }
 
   /// A server for a handful of sessions on a machine with other things to do.

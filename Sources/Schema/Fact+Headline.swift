@@ -26,9 +26,11 @@ extension Fact {
     switch id.kind {
     case .column:
       var words = [name, self["type"] ?? ""]
-      if has("not null") { words.append("not null") }
+      if has("not null") { words.append(has("not valid") ? "not null not valid" : "not null") }
       if let identity = self["identity"] { words.append("generated \(identity) as identity") }
-      if let generated = self["generated"] { words.append("generated always as (\(generated))") }
+      if let generated = self["generated"] {
+        words.append("generated always as (\(generated))\(has("virtual") ? " virtual" : "")")
+      }
       if let expression { words.append("default \(expression)") }
       return words.joined(separator: " ")
     case .default: return "\(name): \(self["expression"] ?? "")"

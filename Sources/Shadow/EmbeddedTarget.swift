@@ -17,15 +17,27 @@ package struct EmbeddedTarget: Sendable {
   private static let database = "target"
   private static let maintenance = "postgres"
 
+  /// The major version of the one that is in a folder; nil when there is none.
+  package static func major(in directory: FilePath) -> Int? {
+    EmbeddedServer.major(ofDataIn: server(in: directory))
+  }
+
+  private static func server(in directory: FilePath) -> FilePath { directory.appending("server") }
+
   /// Starts the server in a folder, and sets its database up when it is new.
   ///
+  /// - Parameters:
+  ///   - installed: The servers that are installed, newest first.
+  ///   - major: The version that a new one gets, if it is installed. One that is there stays what it is.
   /// - Throws: `ShadowError` or `PostgresError`, when there is no server to be had or the profile cannot be installed.
   package static func start(
-    in directory: FilePath, binaries: ServerBinaries, profile: Profile, lifetime: EmbeddedServer.Lifetime
+    in directory: FilePath, installed: [ServerBinaries], major: Int? = nil, profile: Profile,
+    lifetime: EmbeddedServer.Lifetime
   ) async throws -> EmbeddedTarget {
+    let binaries = try installed.best(forMajor: self.major(in: directory) ?? major)
     let tree = try ServerTree(of: binaries, in: directory.appending("installation"))
     let server = try await EmbeddedServer.start(
-      .init(directory: directory.appending("server"), binaries: tree.binaries, durable: true, lifetime: lifetime))
+      .init(directory: self.server(in: directory), binaries: tree.binaries, durable: true, lifetime: lifetime))
     let superuser = server.connectionString(database: maintenance, user: server.configuration.superuser)
     let key = try await Connection.with(superuser, as: "penstock target") { connection in
       let key = try await StateCache(connection: connection).prepare()

@@ -67,9 +67,10 @@ extension PlatformAdaptation {
     if error.sqlState == .insufficientPrivilege, error.hint == nil {
       explained.hint = "Migrations run without a superuser's rights here, as on the platform."
     }
-    guard case .createExtension(let creation) = statement.syntax, error.sqlState == .featureNotSupported else {
-      return explained
-    }
+    // PostgreSQL 14 says that it cannot open the extension's control file.
+    let isUnknown =
+      error.sqlState == .featureNotSupported || serverVersion < 150_000 && error.sqlState == .undefinedFile
+    guard case .createExtension(let creation) = statement.syntax, isUnknown else { return explained }
     let major = serverVersion / 10_000
     explained.message =
       "the extension \(creation.name) is not installed with this PostgreSQL \(major), and Penstock has no stand-in for it"

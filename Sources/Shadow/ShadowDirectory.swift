@@ -40,7 +40,7 @@ package enum ShadowDirectory: Hashable, Sendable {
         !FileManager.default.fileExists(atPath: owner)
       else { continue }
       // A server that belongs to a living process is not stopped; its folder goes with the next sweep.
-      guard (try? await EmbeddedServer.stopDetached(in: folder.appending("server"))) != nil else { continue }
+      guard (try? await ShadowServers.stopDetached(in: folder)) != nil else { continue }
       try? FileManager.default.removeItem(atPath: folder.string)
     }
   }

@@ -62,8 +62,8 @@ package actor ShadowServer {
     let tree = try ServerTree(of: configuration.binaries, in: configuration.directory.appending("installation"))
     let server = try await EmbeddedServer.start(
       .init(
-        directory: configuration.directory.appending("server"), binaries: tree.binaries,
-        lifetime: configuration.lifetime,
+        directory: ShadowServers.folder(forMajor: tree.binaries.major, in: configuration.directory),
+        binaries: tree.binaries, lifetime: configuration.lifetime,
         // A migration that sorts for ever must not fill the disk.
         settings: ["max_connections": "100", "temp_file_limit": "1GB"]))
     let owner = Int32.random(in: 1...Int32.max)

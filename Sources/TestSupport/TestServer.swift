@@ -16,6 +16,16 @@ package enum TestServer {
   /// The name of the shared server's superuser.
   package static let superuser = "tester"
 
+  /// The installed server of another major version than the shared one's, for tests of two versions; nil where there is
+  /// only one. `PENSTOCK_POSTGRESQL=FOLDER:FOLDER` names two.
+  package static var otherVersion: ServerBinaries? {
+    get async throws {
+      let installed = await ServerBinaries.installed()
+      let major = try installed.best().major
+      return installed.last { $0.major != major }
+    }
+  }
+
   /// The path of a folder, not yet there, for something of one test; in memory where that is possible.
   ///
   /// A later test run removes it, once this process is gone.

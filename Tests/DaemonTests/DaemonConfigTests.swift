@@ -33,7 +33,7 @@ struct DaemonConfigTests {
         database: { url: "postgresql://postgres@db.internal/live", password: { env: PROD_PASSWORD } }
         require: [validate, reset, apply, diff, promote]
         gate: { approvals: 2, approvers: [ops] }
-    shadow: { server: embedded, directory: auto, size-limit: 2GB }
+    shadow: { server: embedded, directory: auto, size-limit: 2GB, postgresql: [/opt/17/bin] }
     """
 
   @Test("the documented file is read whole")
@@ -52,6 +52,7 @@ struct DaemonConfigTests {
     #expect(production.profile == .supabase)
     #expect(config.environment(named: "staging")?.isDisposable == true)
     #expect(config.shadow.sizeLimit == 2 << 30)
+    #expect(config.shadow.postgresql == ["/opt/17/bin"])
   }
 
   @Test("the folders of systemd, then of the user, are where the daemon is at home when the file does not say")

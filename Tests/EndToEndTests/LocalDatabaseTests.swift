@@ -72,10 +72,13 @@ struct LocalDatabaseTests {
     try await withCheckout("migrations") { repository in
       let state = repository.clone.appending(".penstock")
       let inMemory = ShadowDirectory.automatic.resolved(state: state, size: 1)
+      let binaries = try await ServerBinaries.best()
       var processes: [Int32] = []
       for folder in Set([state.appending("shadow"), inMemory]) {
         let server = try await EmbeddedServer.start(
-          .init(directory: folder.appending("server"), binaries: ServerBinaries.best(), lifetime: .detached))
+          .init(
+            directory: ShadowServers.folder(forMajor: binaries.major, in: folder), binaries: binaries,
+            lifetime: .detached))
         processes.append(try #require(await server.processID))
       }
 
@@ -86,6 +89,32 @@ struct LocalDatabaseTests {
         #expect((try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe")) == nil)
       }
       if inMemory.starts(with: "/dev/shm") { try FileManager.default.removeItem(atPath: inMemory.string) }
+    }
+  }
+
+  @Test("the local database has the version that the project names, and is made anew with another by reset alone")
+  func otherVersion() async throws {
+    guard let other = try await TestServer.otherVersion else { try Test.cancel("only one PostgreSQL is installed") }
+    let newest = try await ServerBinaries.best().major
+    try await withCheckout("supabase/migrations") { repository in
+      func version() async throws -> Int {
+        let url = try await Penstock.run("reset", "--url", in: repository.clone)
+        #expect(url.exitCode == 0, "\(url.error)")
+        let target = try ConnectionString(url.output.trimmingCharacters(in: .whitespacesAndNewlines))
+        return try await Connection.with(target, as: "tests") { await $0.serverVersion / 10_000 }
+      }
+      let config = repository.clone.appending("supabase/config.toml")
+      try repository.write("[db]\nmajor_version = \(other.major)\n", to: config)
+      let first = try await Penstock.run("reset", in: repository.clone)
+      #expect(first.exitCode == 0, "\(first.error)")
+      #expect(try await version() == other.major)
+
+      try repository.write("[db]\nmajor_version = \(newest)\n", to: config)
+      #expect(try await version() == other.major)
+      let second = try await Penstock.run("reset", in: repository.clone)
+
+      #expect(second.exitCode == 0, "\(second.error)")
+      #expect(try await version() == newest)
     }
   }
 

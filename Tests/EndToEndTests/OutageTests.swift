@@ -3,6 +3,8 @@ import Foundation
 import Git
 import Glibc
 import Pipeline
+import Postgres
+import Shadow
 import SystemPackage
 import TestSupport
 import Testing
@@ -31,7 +33,7 @@ struct OutageTests {
   func targetDied() async throws {
     try await Shop.with(database: "embedded") { shop in
       try await shop.push("one", ["migrations/20250101000000_one.sql": Shop.table("one")])
-      kill(try postmaster(in: shop.folder.appending("state/targets/staging")), SIGKILL)
+      kill(try postmaster(of: shop.folder.appending("state/targets/staging/server")), SIGKILL)
 
       let (_, outcome) = try await shop.push("two", ["migrations/20250102000000_two.sql": Shop.table("two")])
 
@@ -44,7 +46,7 @@ struct OutageTests {
   func otherTargetDied() async throws {
     try await Shop.with(database: "embedded", others: "production: { database: embedded, profile: postgres }") { shop in
       let target = shop.folder.appending("state/targets/production")
-      kill(try postmaster(in: target), SIGKILL)
+      kill(try postmaster(of: target.appending("server")), SIGKILL)
       try FileManager.default.removeItem(atPath: target.appending("server/data/PG_VERSION").string)
 
       let (_, outcome) = try await shop.push("one", ["migrations/20250101000000_one.sql": Shop.table("one")])
@@ -66,8 +68,9 @@ struct OutageTests {
           try? FileManager.default.removeItem(atPath: shadow.string)
         }
       } else {
-        kill(try postmaster(in: shadow), SIGKILL)
-        try FileManager.default.removeItem(atPath: shadow.appending("server/data/global/pg_control").string)
+        let server = ShadowServers.folder(forMajor: try await ServerBinaries.best().major, in: shadow)
+        kill(try postmaster(of: server), SIGKILL)
+        try FileManager.default.removeItem(atPath: server.appending("data/global/pg_control").string)
       }
 
       try await shop.push("two", ["migrations/20250102000000_two.sql": Shop.table("two")])
@@ -79,8 +82,8 @@ struct OutageTests {
     }
   }
 
-  private func postmaster(in folder: FilePath) throws -> Int32 {
-    let file = folder.appending("server/data/postmaster.pid").string
+  private func postmaster(of server: FilePath) throws -> Int32 {
+    let file = server.appending("data/postmaster.pid").string
     return try #require(Int32(try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").first ?? ""))
   }
 

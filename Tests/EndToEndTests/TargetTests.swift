@@ -1,6 +1,7 @@
 import Daemon
 import Pipeline
 import Postgres
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -42,6 +43,42 @@ struct TargetTests {
       #expect(outcome.standardError.contains("SQLSTATE 42710"), "\(outcome.standardError)")
       #expect(outcome.standardError.contains("apply      failed"), "\(outcome.standardError)")
       #expect(try await shop.versions() == ["20250101000000"])
+    }
+  }
+
+  @Test("a push is tried on a shadow of its target's version, also when a newer one is installed")
+  func otherVersion() async throws {
+    guard let other = try await TestServer.otherVersion else { try Test.cancel("only one PostgreSQL is installed") }
+    let server = try await EmbeddedServer.start(
+      .init(directory: TestServer.scratchFolder(), binaries: other, superuser: TestServer.superuser))
+    let target = server.connectionString(database: "postgres", user: TestServer.superuser)
+    try await Shop.with(target: { _ in target }) { shop in
+      try await shop.push("one", ["migrations/20250101000000_one.sql": Shop.table("one")])
+      let view =
+        "create view public.titles with (security_barrier) as select id, title from public.one where id is not null;\n"
+      try await shop.push("two", ["migrations/20250102000000_two.sql": view])
+
+      let run = try #require(try await shop.runs().last)
+      let evidence = try await shop.record(of: run.id).evidence
+      #expect(try await shop.runs().map(\.result) == [.promoted, .promoted])
+      #expect(evidence.shadowServer.map { $0 / 10_000 } == other.major)
+      #expect(evidence.targetServer == evidence.shadowServer)
+    }
+    try await server.stop()
+  }
+
+  @Test("a run says what to install when the target's version is not installed")
+  func missingVersion() async throws {
+    guard let other = try await TestServer.otherVersion else { try Test.cancel("only one PostgreSQL is installed") }
+    try await Shop.with(variables: [ServerBinaries.variable: other.bin.string]) { shop in
+      let (_, outcome) = try await shop.push("one", ["migrations/20250101000000_one.sql": Shop.table("one")])
+
+      let major = try await ServerBinaries.best().major
+      #expect(
+        outcome.standardError.contains(
+          "the target is PostgreSQL \(major), the shadow \(other.major): install postgresql-\(major)"),
+        "\(outcome.standardError)")
+      #expect(try await shop.runs().map(\.result) == [.promoted])
     }
   }
 

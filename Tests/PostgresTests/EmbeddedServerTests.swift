@@ -317,6 +317,22 @@ struct EmbeddedServerTests {
     try await second.stop()
   }
 
+  @Test("data that another version's server made is made anew by this one's when it does not matter")
+  func otherVersion() async throws {
+    guard let other = try await TestServer.otherVersion else { try Test.cancel("only one PostgreSQL is installed") }
+    let folder = TestServer.scratchFolder()
+    try await start(in: folder, binaries: other, lifetime: .detached)
+    #expect(EmbeddedServer.major(ofDataIn: folder) == other.major)
+    try await start(in: folder, binaries: other, lifetime: .detached).stop()
+
+    let server = try await start(in: folder)
+
+    let major = server.configuration.binaries.major
+    #expect(EmbeddedServer.major(ofDataIn: folder) == major)
+    #expect(try await connect(to: server).serverVersion / 10_000 == major)
+    try await server.stop()
+  }
+
   @Test("data of another version that matters is left alone, and the error says so")
   func durable() async throws {
     let folder = TestServer.scratchFolder()
@@ -353,6 +369,21 @@ struct EmbeddedServerTests {
     try await server.stop()
   }
 
+  @Test("root's server runs as another user, who owns its data", .enabled(if: geteuid() == 0, "only root has another"))
+  func unprivileged() async throws {
+    let folder = TestServer.scratchFolder()
+    let server = try await start(in: folder)
+    let process = try #require(await server.processID)
+
+    let owners = ["/proc/\(process)", "\(folder)", "\(folder)/data", "\(folder)/socket"].map { path in
+      var status = stat()
+      return stat(path, &status) == 0 ? status.st_uid : 0
+    }
+
+    #expect(Set(owners).count == 1 && !owners.contains(0))
+    try await server.stop()
+  }
+
   @Test(
     "root is told of a folder that the server's user cannot reach",
     .enabled(if: geteuid() == 0, "only root has another"))
@@ -383,6 +414,21 @@ struct ServerBinariesTests {
     #expect(try await ServerBinaries.best(forMajor: 8) == newest)
   }
 
+  @Test(
+    "of those that are installed the asked version's newest is chosen, else the newest, else how to get one is said")
+  func choice() throws {
+    let installed = [("17.2", 17), ("15.18", 15), ("15.3", 15)].map { version, major in
+      ServerBinaries(major: major, version: version, bin: FilePath("/opt/\(version)/bin"))
+    }
+
+    #expect(try installed.best(forMajor: 15).version == "15.18")
+    #expect(try installed.best(forMajor: 16).version == "17.2")
+    #expect(try installed.best().version == "17.2")
+    let error = #expect(throws: PostgresError.self) { try [ServerBinaries]().best(forMajor: 16) }
+    #expect(error?.code == .noServerBinaries)
+    #expect(error?.message.contains("apt install postgresql-16") == true)
+  }
+
   @Test("a folder without a server is refused")
   func noServer() async throws {
     let error = try await postgresError { try await ServerBinaries(bin: "/usr/share") }
@@ -395,12 +441,13 @@ struct ServerBinariesTests {
 
 @discardableResult
 private func start(
-  in folder: FilePath? = nil, durable: Bool = false, lifetime: EmbeddedServer.Lifetime = .process,
-  settings: [String: String] = [:]
+  in folder: FilePath? = nil, binaries: ServerBinaries? = nil, durable: Bool = false,
+  lifetime: EmbeddedServer.Lifetime = .process, settings: [String: String] = [:]
 ) async throws -> EmbeddedServer {
-  try await EmbeddedServer.start(
+  let binaries = if let binaries { binaries } else { try await ServerBinaries.best() }
+  return try await EmbeddedServer.start(
     EmbeddedServer.Configuration(
-      directory: folder ?? TestServer.scratchFolder(), binaries: ServerBinaries.best(), superuser: "root",
+      directory: folder ?? TestServer.scratchFolder(), binaries: binaries, superuser: "root",
       durable: durable, lifetime: lifetime, settings: settings))
 }
 

@@ -114,7 +114,7 @@ struct CatalogTests {
           create type status as enum ('open', 'it''s late');
           comment on function touch() is 'Touches';
           revoke execute on function touch() from public;
-          """))
+          """, since: 15))
 
     #expect(catalog.tables.map(\.name.name) == ["days", "rest"])
     #expect(catalog.tables[0].kind == .partitioned)

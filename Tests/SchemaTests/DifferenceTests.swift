@@ -62,7 +62,7 @@ struct DifferenceTests {
   /// The difference must say what is expected and no more, and backwards the opposite; what a keeper reads of the change
   /// must be the same.
   private func check(_ change: SchemaChange) async throws {
-    try await withSchema(change.before) { schema in
+    try await withSchema(change.before, since: change.since) { schema in
       let keeper = SnapshotKeeper()
       let before = try await schema.snapshot()
       _ = try await keeper.read(from: schema.connection, scope: .postgres)

@@ -6,7 +6,7 @@ import Testing
 struct SQLDumpTests {
   @Test("makes the same schema again, and dumps to the same text")
   func roundTrip() async throws {
-    let original = try await withSchema(Self.shop) { try await $0.state() }
+    let original = try await withSchema(Self.shop, since: 15) { try await $0.state() }
     let dump = try SQLDump(original).text
 
     let copy = try await withSchema { schema in
@@ -18,6 +18,21 @@ struct SQLDumpTests {
     #expect(Difference(from: original.snapshot, to: copy.snapshot).lines == ["No difference."])
     #expect(copy.snapshot.fingerprint == original.snapshot.fingerprint)
     #expect(try SQLDump(copy).text == dump)
+  }
+
+  @Test("has what PostgreSQL 18 lets a column be")
+  func columns() async throws {
+    let original = try await withSchema(
+      """
+        create table orders (id int primary key, status text, twice int generated always as (id * 2) virtual);
+        alter table orders add constraint given not null status not valid;
+        alter table orders add constraint positive check (id > 0) not enforced;
+      """, since: 18
+    ) { try await $0.state() }
+
+    let copy = try await snapshot(of: SQLDump(original).text)
+
+    #expect(Difference(from: original.snapshot, to: copy).lines == ["No difference."])
   }
 
   @Test("of policies has row security and policies, and nothing else")

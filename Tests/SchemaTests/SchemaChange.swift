@@ -3,12 +3,15 @@ import Testing
 /// One change of a schema, and all that a difference says of it.
 struct SchemaChange: Sendable, CustomTestStringConvertible {
   let name: String
+  /// The version of PostgreSQL that has such a thing.
+  let since: Int
   let before: String
   let change: String
   let lines: [String]
 
-  init(_ name: String, before: String = "", _ change: String, _ lines: String...) {
+  init(_ name: String, since: Int = 14, before: String = "", _ change: String, _ lines: String...) {
     self.name = name
+    self.since = since
     self.before = before
     self.change = change
     self.lines = lines
@@ -211,15 +214,13 @@ extension SchemaChange {
       "a view", before: orders, "create view v as select id from orders",
       "+ view public.v", "    + grants to tester (ALL)", "    + column id integer"),
     SchemaChange(
-      "a view that loses security_invoker",
+      "a view that loses security_invoker", since: 15,
       before: orders + "create view v with (security_invoker = true) as select id from orders",
       "create or replace view v as select id from orders",
       "~ view public.v", "    options: security_invoker=true → none"),
     SchemaChange(
-      "a view's query", before: orders + "create view v as select id from orders",
-      "create or replace view v as select id from orders where id > 0",
-      "~ view public.v", "    -    FROM public.orders;", "    +    FROM public.orders", "    +   WHERE (orders.id > 0);"
-    ),
+      "a view's query", before: "create view v as select 1 as one", "create or replace view v as select 2 as one",
+      "~ view public.v", "    -  SELECT 1 AS one;", "    +  SELECT 2 AS one;"),
     SchemaChange(
       "a materialized view's index",
       before: orders + "create materialized view m as select id from orders", "create unique index mi on m (id)",
@@ -330,23 +331,41 @@ extension SchemaChange {
 
   static let others = [
     SchemaChange(
+      "the right to maintain a table", since: 17, before: orders, "grant maintain on orders to anon",
+      "~ table public.orders", "    + grant to anon: MAINTAIN"),
+    SchemaChange(
+      "a virtual column", since: 18, before: orders, "alter table orders add twice int generated always as (id * 2)",
+      "~ table public.orders", "    + column twice integer generated always as ((id * 2)) virtual"),
+    SchemaChange(
+      "a check that is not enforced", since: 18, before: orders,
+      "alter table orders add constraint c check (id > 0) not enforced",
+      "~ table public.orders", "    + constraint c CHECK ((id > 0)) NOT ENFORCED"),
+    SchemaChange(
+      "a NOT NULL that is not valid yet", since: 18, before: orders,
+      "alter table orders add constraint given not null status not valid",
+      "~ table public.orders", "    ~ column status", "        not null: no → yes", "        not valid: no → yes"),
+    SchemaChange(
+      "a named NOT NULL", since: 18, before: orders, "alter table orders add constraint given not null status",
+      "~ table public.orders", "    ~ column status", "        not null: no → yes"),
+    SchemaChange(
       "a schema", "create schema \"My shop\"",
       "+ schema \"My shop\"", "    + grants to tester (CREATE, USAGE)"),
     SchemaChange(
-      "an extension, and none of its members", "create schema x; create extension citext schema x",
-      "+ schema x", "    + grants to tester (CREATE, USAGE)", "+ extension citext 1.6",
-      "    + comment: data type for case-insensitive character strings"),
+      "an extension, and none of its members", "create schema x; create extension tablefunc schema x",
+      "+ schema x", "    + grants to tester (CREATE, USAGE)", "+ extension tablefunc 1.0",
+      "    + comment: functions that manipulate whole tables, including crosstab"),
     SchemaChange(
-      "a publication", before: orders,
+      "a publication", since: 15, before: orders,
       "create publication p for table orders (id) where (id > 0) with (publish = 'insert')",
       "+ publication p", "    + published table public.orders"),
     SchemaChange(
-      "a published table's filter",
+      "a published table's filter", since: 15,
       before: orders + "create publication p for table orders",
       "alter publication p set table orders where (id > 0)",
       "~ publication p", "    ~ published table public.orders", "        where: none → (id > 0)"),
     SchemaChange(
-      "a published schema", before: "create publication p", "alter publication p add tables in schema public",
+      "a published schema", since: 15, before: "create publication p",
+      "alter publication p add tables in schema public",
       "~ publication p", "    + published schema public"),
   ]
 }

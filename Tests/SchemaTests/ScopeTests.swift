@@ -28,7 +28,7 @@ struct ScopeTests {
   func platformObjects() async throws {
     let change = """
       create schema extensions;
-      create extension pgcrypto schema extensions;
+      create extension pgcrypto schema extensions version '1.3';
       create extension citext schema extensions version '1.5';
       create publication supabase_realtime;
       create publication supabase_realtime_messages_publication;

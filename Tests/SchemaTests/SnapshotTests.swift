@@ -49,7 +49,7 @@ struct SnapshotTests {
 
   @Test("writes a plain index as pg_get_indexdef does, and every other index too")
   func indexDefinitions() async throws {
-    try await withSchema(Self.indexes) { schema in
+    try await withSchema(Self.indexes, since: 15) { schema in
       let facts = try await schema.snapshot().facts.filter { $0.id.kind == .index }
       let rows = try await schema.connection.query(
         """

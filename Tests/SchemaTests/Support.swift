@@ -1,5 +1,6 @@
 import Postgres
 import TestSupport
+import Testing
 
 @testable import Schema
 
@@ -28,7 +29,13 @@ struct ScratchSchema {
 }
 
 /// Runs `body` with a new database in which `setup` has been run, on a server that has Supabase's API roles.
-func withSchema<Value>(_ setup: String = "", _ body: (ScratchSchema) async throws -> Value) async throws -> Value {
+///
+/// - Parameter since: The version of PostgreSQL that what the test runs needs; on an older one the test is skipped.
+func withSchema<Value>(
+  _ setup: String = "", since: Int = 14, _ body: (ScratchSchema) async throws -> Value
+) async throws -> Value {
+  let major = try await TestServer.shared.configuration.binaries.major
+  if major < since { try Test.cancel("needs PostgreSQL \(since), and this is \(major)") }
   await turnstile.enter()
   let result: Result<Value, any Error>
   do {
@@ -68,8 +75,8 @@ private actor Turnstile {
 private let turnstile = Turnstile()
 
 /// The snapshot of a new database in which `setup` has been run.
-func snapshot(of setup: String, scope: Scope = .postgres) async throws -> Snapshot {
-  try await withSchema(setup) { try await $0.snapshot(scope) }
+func snapshot(of setup: String, since: Int = 14, scope: Scope = .postgres) async throws -> Snapshot {
+  try await withSchema(setup, since: since) { try await $0.snapshot(scope) }
 }
 
 /// Roles are the whole server's, and tests run side by side.

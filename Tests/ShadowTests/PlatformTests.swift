@@ -10,6 +10,7 @@ import Testing
 struct PlatformTests {
   @Test("creates and hands over what only superusers may create, at the top and inside DO blocks")
   func privilegedStatements() async throws {
+    try await ShadowFixture.requireGrantsOnParameters()
     let migrations = ShadowFixture.migrations(
       """
       create extension if not exists wrappers with schema extensions;
@@ -316,6 +317,7 @@ struct PlatformTests {
 
   @Test("a wrapper of a stand-in has its validator, also where the migration names none or takes it away")
   func validatorOfStandIn() async throws {
+    try await ShadowFixture.requireGrantsOnParameters()
     let migrations = ShadowFixture.migrations(
       """
       create extension wrappers with schema extensions;

@@ -4,6 +4,7 @@ import Migrations
 import Postgres
 import Shadow
 import SystemPackage
+import Testing
 
 /// What the tests of this target share: one shadow server, and short ways to try SQL on it.
 enum ShadowFixture {
@@ -15,6 +16,12 @@ enum ShadowFixture {
   // Never cancelled: all tests wait for the same server.
   private static let starting = Task {
     try await ShadowServer.start(.init(directory: directory(), binaries: ServerBinaries.best()))
+  }
+
+  /// Skips a test of what `postgres` may do on the platform only since PostgreSQL 15.
+  static func requireGrantsOnParameters() async throws {
+    let major = try await server().configuration.binaries.major
+    if major < 15 { try Test.cancel("PostgreSQL \(major) has no GRANT ... ON PARAMETER") }
   }
 
   /// A folder for one server, named for this process.

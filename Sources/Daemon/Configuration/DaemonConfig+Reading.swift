@@ -165,7 +165,9 @@ extension EnvironmentConfig.Database {
 
 extension ShadowConfig {
   fileprivate init?(_ value: YAMLValue) {
-    guard let map = value.mapping(["server", "directory", "size-limit"], reserved: ["url"]) else { return nil }
+    guard let map = value.mapping(["server", "directory", "size-limit", "postgresql"], reserved: ["url"]) else {
+      return nil
+    }
     if let server = map["server"], server.isScalar, let word = server.string, word != "embedded" {
       server.report("the shadow server is embedded: \(word) is not known")
     } else if let server = map["server"], !server.isScalar {
@@ -173,8 +175,9 @@ extension ShadowConfig {
     }
     let directory = map["directory"].map(Self.directory) ?? .automatic
     let sizeLimit = map["size-limit"].map(\.byteCount) ?? Self.standard.sizeLimit
+    let postgresql = map["postgresql"]?.list?.compactMap(\.absolutePath) ?? []
     guard let directory, let sizeLimit else { return nil }
-    self.init(directory: directory, sizeLimit: sizeLimit)
+    self.init(directory: directory, sizeLimit: sizeLimit, postgresql: postgresql)
   }
 
   private static func directory(_ value: YAMLValue) -> ShadowDirectory? {

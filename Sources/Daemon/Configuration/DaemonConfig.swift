@@ -66,13 +66,15 @@ package struct EnvironmentConfig: Sendable {
   package let approvers: [String]
 }
 
-/// The server that migrations are tried on.
+/// The servers that migrations are tried on.
 package struct ShadowConfig: Sendable {
   package let directory: ShadowDirectory
   /// How much the databases that it keeps may take together, in bytes.
   package let sizeLimit: Int
+  /// Folders with PostgreSQL servers, besides the usual ones.
+  package let postgresql: [FilePath]
 
-  static let standard = ShadowConfig(directory: .automatic, sizeLimit: 1 << 30)
+  static let standard = ShadowConfig(directory: .automatic, sizeLimit: 1 << 30, postgresql: [])
 }
 
 extension DaemonConfig {

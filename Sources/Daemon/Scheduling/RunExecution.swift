@@ -13,23 +13,23 @@ package struct RunExecution: Sendable {
   private let config: DaemonConfig
   private let repositories: RepositoryPool
   private let environments: [String: Environment]
-  private let shadow: ShadowServer
+  private let shadows: ShadowServers
   private let memory = RunMemory()
   private let servers: [String: EmbeddedServer]
   private let logger: Logger
 
   /// - Parameters:
   ///   - environments: By name, those of the configuration.
-  ///   - servers: Those of the embedded targets, by environment. A run finds its own running, and the shadow's, even
-  ///     if they have died before it.
+  ///   - servers: Those of the embedded targets, by environment. A run finds its own running, even if it has died
+  ///     before it.
   package init(
-    config: DaemonConfig, repositories: RepositoryPool, environments: [String: Environment], shadow: ShadowServer,
+    config: DaemonConfig, repositories: RepositoryPool, environments: [String: Environment], shadows: ShadowServers,
     servers: [String: EmbeddedServer], logger: Logger
   ) {
     self.config = config
     self.repositories = repositories
     self.environments = environments
-    self.shadow = shadow
+    self.shadows = shadows
     self.servers = servers
     self.logger = logger
   }
@@ -49,8 +49,8 @@ package struct RunExecution: Sendable {
       let repository = try await repositories.open(run.request.repository)
       let pipeline = try await pipeline(for: run, in: repository)
       let environment = try environment(of: run)
-      try await reviveServers(of: run)
-      return await Runner(repository: repository, shadow: shadow, host: host, memory: memory)
+      try await reviveTarget(of: run)
+      return await Runner(repository: repository, shadows: shadows, host: host, memory: memory)
         .run(run.request, pipeline: pipeline, in: environment)
     } catch  where Task.isCancelled || error is CancellationError {
       var record = RunRecord(request: run.request, result: .cancelled)
@@ -62,15 +62,8 @@ package struct RunExecution: Sendable {
     }
   }
 
-  private func reviveServers(of run: RunSummary) async throws {
-    if try await shadow.revive() { warn(of: shadow.server) }
-    if let target = servers[run.environment], try await target.revive() { warn(of: target) }
-  }
-
-  private func warn(of server: EmbeddedServer) {
-    logger.warning(
-      "a database server of the daemon's own had died, and was started again",
-      metadata: ["folder": "\(server.configuration.directory)"])
+  private func reviveTarget(of run: RunSummary) async throws {
+    if let target = servers[run.environment], try await target.revive() { logger.warn(ofRevived: target) }
   }
 
   /// What becomes of a run when a newer push to its branch arrives; `queue` too for a run whose pipeline cannot be read,
@@ -147,5 +140,14 @@ package struct RunExecution: Sendable {
       }
     }
     return PipelineSelection(pipelines: pipelines, problems: problems)
+  }
+}
+
+extension Logger {
+  /// Tells that a server of the daemon's own was found dead, and runs again.
+  func warn(ofRevived server: EmbeddedServer) {
+    warning(
+      "a database server of the daemon's own had died, and was started again",
+      metadata: ["folder": "\(server.configuration.directory)"])
   }
 }

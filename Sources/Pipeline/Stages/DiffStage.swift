@@ -33,7 +33,8 @@ package struct DiffStage: Stage {
       case .fail:
         throw RunFailure(
           "the target is not what its history says: \(changes)",
-          advice: "Undo the change on the target, or bring it into a migration; drift: warn lets the run go on.")
+          advice: bench.record.evidence.versionGap.map { "The versions may be all there is to it: \($0)." }
+            ?? "Undo the change on the target, or bring it into a migration; drift: warn lets the run go on.")
       case .warn:
         summary.append("drift of the target: \(changes)")
       }

@@ -56,7 +56,7 @@ extension StatementWriter {
     }
     if column.has("identity") { words.append(identity(of: column)) }
     if let expression = defaultFact?["expression"] { words.append("DEFAULT \(expression)") }
-    if column.has("not null") { words.append("NOT NULL") }
+    if column.has("not null"), !column.has("not valid") { words.append("NOT NULL") }
     return words.joined(separator: " ")
   }
 
@@ -78,6 +78,10 @@ extension StatementWriter {
     if changes("compression") { settings.append("SET COMPRESSION \(column["compression"] ?? "default")") }
     if changes("statistics") { settings.append("SET STATISTICS \(column["statistics"] ?? "-1")") }
     if changes("options") { settings += Self.options(from: old?["options"], to: column["options"]) }
+    if column.has("not valid"), old?.has("not null") != true {
+      return settings.map { "\(table) \($0)" }
+        + ["ALTER TABLE \(column.id.object.qualifiedName) ADD NOT NULL \(columnName(column)) NOT VALID"]
+    }
     if old == nil, let options = column["foreign options"] { settings.append("OPTIONS (\(options))") }
     return settings.map { "\(table) \($0)" }
   }

@@ -78,42 +78,55 @@ extension FactQuery {
   ///
   /// `pg_attver` is a number that the latest minor releases keep among a column's options, where `pg_dump` too passes
   /// over it: it moves with the write-ahead log, and says nothing of the schema.
-  static let columns = FactQuery(
-    objectKind: "r.kind", schema: "r.schema", name: "r.name", memberKind: "'column'", member: "a.attname",
-    relation: "r.oid", address: (.relation, "r.oid || '/' || a.attnum"),
-    attributes: [
-      "type": "format_type(a.atttypid, a.atttypmod)",
-      "collation": "case when a.attcollation <> t.typcollation then (\(collation("a.attcollation"))) end",
-      "not null": "case when a.attnotnull then 'yes' end",
-      "identity": "case a.attidentity when 'a' then 'always' when 'd' then 'by default' end",
-      "generated": "case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) end",
-      "virtual": "case a.attgenerated when 'v' then 'yes' end",
-      "storage": """
-      case when a.attstorage <> t.typstorage then
-        case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' else 'extended' end
-      end
-      """,
-      "compression": "case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end",
-      "statistics": "case when a.attstattarget >= 0 then a.attstattarget end",
-      "options": """
-      case when a.attoptions is not null and not (
-        array_length(a.attoptions, 1) = 1 and starts_with(a.attoptions[1], 'pg_attver=')
-      ) then (
-        select string_agg(option, ', ' order by option collate "C")
-        from unnest(a.attoptions) option where not starts_with(option, 'pg_attver=')
-      ) end
-      """,
-      "foreign options": "case when a.attfdwoptions is not null then (\(foreignOptions("a.attfdwoptions"))) end",
-      "inherited": "case when a.attinhcount > 0 then case when a.attislocal then 'and local' else 'yes' end end",
-    ],
-    source: """
-      from relation r
-      join pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
-      join pg_type t on t.oid = a.atttypid
-      left join pg_attrdef d on a.attgenerated <> '' and d.adrelid = a.attrelid and d.adnum = a.attnum
-      where r.relkind <> 'S'
+  static func columns(serverVersion: Int) -> FactQuery {
+    // Before PostgreSQL 18 no constraint stood behind NOT NULL.
+    let isNotValid =
+      serverVersion < 180_000
+      ? "false"
+      : """
+      a.attnotnull and exists (
+        select from pg_constraint k
+        where k.conrelid = a.attrelid and k.contype = 'n' and k.conkey = array[a.attnum] and not k.convalidated
+      )
       """
-  )
+    return FactQuery(
+      objectKind: "r.kind", schema: "r.schema", name: "r.name", memberKind: "'column'", member: "a.attname",
+      relation: "r.oid", address: (.relation, "r.oid || '/' || a.attnum"),
+      attributes: [
+        "type": "format_type(a.atttypid, a.atttypmod)",
+        "collation": "case when a.attcollation <> t.typcollation then (\(collation("a.attcollation"))) end",
+        "not null": "case when a.attnotnull then 'yes' end",
+        "not valid": "case when \(isNotValid) then 'yes' end",
+        "identity": "case a.attidentity when 'a' then 'always' when 'd' then 'by default' end",
+        "generated": "case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) end",
+        "virtual": "case a.attgenerated when 'v' then 'yes' end",
+        "storage": """
+        case when a.attstorage <> t.typstorage then
+          case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' else 'extended' end
+        end
+        """,
+        "compression": "case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end",
+        "statistics": "case when a.attstattarget >= 0 then a.attstattarget end",
+        "options": """
+        case when a.attoptions is not null and not (
+          array_length(a.attoptions, 1) = 1 and starts_with(a.attoptions[1], 'pg_attver=')
+        ) then (
+          select string_agg(option, ', ' order by option collate "C")
+          from unnest(a.attoptions) option where not starts_with(option, 'pg_attver=')
+        ) end
+        """,
+        "foreign options": "case when a.attfdwoptions is not null then (\(foreignOptions("a.attfdwoptions"))) end",
+        "inherited": "case when a.attinhcount > 0 then case when a.attislocal then 'and local' else 'yes' end end",
+      ],
+      source: """
+        from relation r
+        join pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
+        join pg_type t on t.oid = a.atttypid
+        left join pg_attrdef d on a.attgenerated <> '' and d.adrelid = a.attrelid and d.adnum = a.attnum
+        where r.relkind <> 'S'
+        """
+    )
+  }
 
   /// `schema_name 'far', table_name 'orders'`, as `OPTIONS` lists them, sorted.
   private static func foreignOptions(_ column: String) -> String {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Pipeline
 import Schema
 
 struct Diff: AsyncParsableCommand {
@@ -29,9 +30,11 @@ struct Diff: AsyncParsableCommand {
     let workspace = try await options.workspace()
     let (from, to) = (try SchemaSource(from), try SchemaSource(to))
     guard !sql else { return try await plan(from, to, in: workspace) }
-    async let before = from.snapshot(in: workspace)
-    async let after = to.snapshot(in: workspace)
-    let difference = try await Difference(from: before, to: after)
+    let scope = workspace.profile.scope
+    let (before, after) = try await SchemaSource.read(from, to, in: workspace) {
+      try await Snapshot.read(from: $0, scope: scope)
+    }
+    let difference = Difference(from: before, to: after)
     switch format {
     case .json: try Terminal.answer(json: difference)
     case .text: Terminal.answer(DifferenceText(difference, usesColor: options.colours).text)
@@ -39,9 +42,11 @@ struct Diff: AsyncParsableCommand {
     if !difference.isEmpty { throw AnswerIsNo() }
   }
   private func plan(_ from: SchemaSource, _ to: SchemaSource, in workspace: Workspace) async throws {
-    async let before = from.state(in: workspace)
-    async let after = to.state(in: workspace)
-    let plan = try await Plan(from: before, to: after)
+    let scope = workspace.profile.scope
+    let (before, after) = try await SchemaSource.read(from, to, in: workspace) {
+      try await SchemaState.read(from: $0, scope: scope)
+    }
+    let plan = try Plan(from: before, to: after)
     guard !plan.isEmpty else { return }
     Terminal.answer(plan.sql)
     throw AnswerIsNo()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Pipeline
 import Schema
 
 struct Dump: AsyncParsableCommand {
@@ -16,7 +17,9 @@ struct Dump: AsyncParsableCommand {
 
   func run() async throws {
     let workspace = try await options.workspace()
-    let state = try await SchemaSource(source).state(in: workspace)
+    let state = try await SchemaSource(source).read(in: workspace) { [scope = workspace.profile.scope] in
+      try await SchemaState.read(from: $0, scope: scope)
+    }
     Terminal.answer(try SQLDump(state, part: policies ? .policies : .everything).text)
   }
 }

@@ -40,7 +40,7 @@ struct Run: AsyncParsableCommand {
     let commit = try await repository.resolve(commit)
     let pipeline = try await pipeline(in: commit, of: repository)
     let target = try await database.target(in: workspace)
-    let shadow = try await LocalServer(workspace: workspace).shadow()
+    let shadows = try await LocalServer(workspace: workspace).shadows()
 
     let environment = Pipeline.Environment(
       name: pipeline.environment, target: target.connection, profile: workspace.profile,
@@ -49,9 +49,9 @@ struct Run: AsyncParsableCommand {
       repository: workspace.root.lastComponent?.string ?? "repository",
       ref: try await repository.head() ?? RefName(branch: pipeline.environment), commit: commit, actor: NSUserName())
     let runner = Runner(
-      repository: repository, shadow: shadow, host: ForegroundHost(isQuiet: options.quiet, approves: approve))
+      repository: repository, shadows: shadows, host: ForegroundHost(isQuiet: options.quiet, approves: approve))
     let record = await runner.run(request, pipeline: pipeline, in: environment)
-    try await shadow.stop()
+    await shadows.stop()
 
     if format == .json { try Terminal.answer(json: record) }
     if record.failure?.isUnreachable == true { throw Failure(.unreachable, record.failure?.message ?? "") }

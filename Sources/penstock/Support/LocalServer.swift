@@ -26,8 +26,13 @@ struct LocalServer {
     return try await start()
   }
 
-  /// The development database, made anew with the workspace's profile.
+  /// The development database, made anew with the workspace's profile and version of PostgreSQL.
   func newDevelopment() async throws -> EmbeddedTarget {
+    let major = try await ServerBinaries.best(forMajor: try projectMajor()).major
+    if let other = EmbeddedTarget.major(in: database), other != major {
+      _ = try await EmbeddedServer.stopDetached(in: database.appending("server"))
+      try FileManager.default.removeItem(atPath: database.string)
+    }
     let target = try await start()
     try await target.rebuild()
     try note(workspace.profile)
@@ -45,7 +50,8 @@ struct LocalServer {
     try workspace.makeStateFolder()
     if !FileManager.default.fileExists(atPath: database.string) { try note(workspace.profile) }
     return try await EmbeddedTarget.start(
-      in: database, binaries: try await binaries(), profile: workspace.profile, lifetime: .detached)
+      in: database, installed: await ServerBinaries.installed(), major: try projectMajor(), profile: workspace.profile,
+      lifetime: .detached)
   }
 
   private func note(_ profile: Profile) throws {
@@ -53,21 +59,28 @@ struct LocalServer {
     try Data("\(profile.rawValue)\n".utf8).write(to: URL(filePath: profileNote.string))
   }
 
-  /// Where migrations are tried.
-  func shadow() async throws -> ShadowServer {
+  /// Where migrations are tried, for targets of any version.
+  func shadows() async throws -> ShadowServers {
     try workspace.makeStateFolder()
     let directory = await ShadowDirectory.automatic.prepared(state: workspace.stateFolder, size: Self.cacheLimit)
-    return try await ShadowServer.start(
+    return ShadowServers(
       .init(
-        directory: directory, binaries: try await binaries(), lifetime: .detached, cacheLimit: Self.cacheLimit))
+        directory: directory, installed: await ServerBinaries.installed(), lifetime: .detached,
+        cacheLimit: Self.cacheLimit))
+  }
+
+  /// Where migrations are tried: on the version of a target, else on the one that the project's platform has, else on
+  /// the newest.
+  func shadow(forMajor major: Int? = nil) async throws -> ShadowServer {
+    try await shadows().server(forMajor: try major ?? projectMajor())
   }
 
   /// Stops the servers that run, and starts none for it.
   /// - Returns: Whether there was one.
   func stop() async throws -> Bool {
-    var hasStopped = false
-    for directory in [database] + shadows {
-      if try await EmbeddedServer.stopDetached(in: directory.appending("server")) { hasStopped = true }
+    var hasStopped = try await EmbeddedServer.stopDetached(in: database.appending("server"))
+    for directory in shadowFolders {
+      if try await ShadowServers.stopDetached(in: directory) { hasStopped = true }
     }
     return hasStopped
   }
@@ -77,7 +90,7 @@ struct LocalServer {
   private var profileNote: FilePath { database.appending("profile") }
 
   /// Where the shadows may be: memory may have been short when their server was started, or be so only now.
-  private var shadows: [FilePath] {
+  private var shadowFolders: [FilePath] {
     let folder = ShadowDirectory.automatic.resolved(state: workspace.stateFolder, size: Self.cacheLimit)
     return [folder, workspace.stateFolder.appending("shadow")]
   }
@@ -85,8 +98,8 @@ struct LocalServer {
   /// In bytes.
   private static let cacheLimit = 1 << 30
 
-  /// The server of the version that the project's platform has, else the newest.
-  private func binaries() async throws -> ServerBinaries {
-    try await ServerBinaries.best(forMajor: try workspace.supabaseConfig()?.database.majorVersion)
+  /// The version of PostgreSQL that the project's platform has, as far as it says so.
+  private func projectMajor() throws -> Int? {
+    try workspace.supabaseConfig()?.database.majorVersion
   }
 }

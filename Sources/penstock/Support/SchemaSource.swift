@@ -26,18 +26,45 @@ enum SchemaSource {
     }
   }
 
-  /// Reads the schema.
+  /// Reads two schemas: one that is built on a shadow, on the version of PostgreSQL that the other's database has.
+  static func read<Value: Sendable>(
+    _ first: SchemaSource, _ second: SchemaSource, in workspace: Workspace,
+    _ body: @Sendable (Connection) async throws -> Value
+  ) async throws -> (Value, Value) {
+    if first.needsShadow, !second.needsShadow {
+      let major = try await second.major(in: workspace)
+      return (try await first.read(in: workspace, major: major, body), try await second.read(in: workspace, body))
+    }
+    if second.needsShadow, !first.needsShadow {
+      let major = try await first.major(in: workspace)
+      return (try await first.read(in: workspace, body), try await second.read(in: workspace, major: major, body))
+    }
+    async let one = first.read(in: workspace, body)
+    async let other = second.read(in: workspace, body)
+    return try await (one, other)
+  }
+
+  private var needsShadow: Bool {
+    switch self {
+    case .workTree, .revision: true
+    case .local, .database: false
+    }
+  }
+
   func snapshot(in workspace: Workspace) async throws -> Snapshot {
-    try await read(in: workspace) { try await Snapshot.read(from: $0, scope: workspace.profile.scope) }
+    let scope = workspace.profile.scope
+    return try await read(in: workspace) { try await Snapshot.read(from: $0, scope: scope) }
   }
 
-  /// Reads all that a plan must know of the schema.
-  func state(in workspace: Workspace) async throws -> SchemaState {
-    try await read(in: workspace) { try await SchemaState.read(from: $0, scope: workspace.profile.scope) }
+  private func major(in workspace: Workspace) async throws -> Int {
+    try await read(in: workspace) { await $0.serverVersion / 10_000 }
   }
 
-  private func read<Value: Sendable>(
-    in workspace: Workspace, _ body: @Sendable (Connection) async throws -> Value
+  /// Reads a schema.
+  ///
+  /// - Parameter major: The version of PostgreSQL to build it on, where it is built on a shadow; nil for the project's.
+  func read<Value: Sendable>(
+    in workspace: Workspace, major: Int? = nil, _ body: @Sendable (Connection) async throws -> Value
   ) async throws -> Value {
     switch self {
     case .database(let connection):
@@ -46,18 +73,19 @@ enum SchemaSource {
       let connection = try await LocalServer(workspace: workspace).development().connection
       return try await Connection.with(connection, as: "penstock", body)
     case .workTree:
-      return try await Self.read(try workspace.migrations(), workspace, body)
+      return try await Self.read(try workspace.migrations(), workspace, major, body)
     case .revision(let revision):
       let repository = try workspace.requiredRepository()
       let files = try await CommitFiles(commit: try await repository.resolve(revision), in: repository)
-      return try await Self.read(try await files.migrations(), workspace, body)
+      return try await Self.read(try await files.migrations(), workspace, major, body)
     }
   }
 
   private static func read<Value: Sendable>(
-    _ migrations: MigrationSet, _ workspace: Workspace, _ body: @Sendable (Connection) async throws -> Value
+    _ migrations: MigrationSet, _ workspace: Workspace, _ major: Int?,
+    _ body: @Sendable (Connection) async throws -> Value
   ) async throws -> Value {
-    let server = try await LocalServer(workspace: workspace).shadow()
+    let server = try await LocalServer(workspace: workspace).shadow(forMajor: major)
     let shadow = try await server.reset(platform: Platform(workspace.profile), migrations: migrations.migrations)
     let value = await Result { try await Connection.with(shadow.superuser, as: "penstock", body) }
     try await server.release(shadow)

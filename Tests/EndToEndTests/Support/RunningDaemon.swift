@@ -14,9 +14,11 @@ final class RunningDaemon: Sendable {
   var processID: Int32 { process.withLock { $0.processIdentifier } }
 
   /// Starts a daemon and waits until it says that it is ready, as systemd would.
-  /// - Parameter folder: Holds `penstock.yaml`.
-  static func start(in folder: FilePath) async throws -> RunningDaemon {
-    let daemon = try RunningDaemon(in: folder)
+  /// - Parameters:
+  ///   - folder: Holds `penstock.yaml`.
+  ///   - variables: Added to the environment.
+  static func start(in folder: FilePath, variables: [String: String] = [:]) async throws -> RunningDaemon {
+    let daemon = try RunningDaemon(in: folder, variables: variables)
     guard try await daemon.notifications.wait(for: "READY=1") else {
       daemon.kill(SIGKILL)
       throw NotReady(log: try String(contentsOfFile: daemon.log.string, encoding: .utf8))
@@ -24,7 +26,7 @@ final class RunningDaemon: Sendable {
     return daemon
   }
 
-  private init(in folder: FilePath) throws {
+  private init(in folder: FilePath, variables: [String: String]) throws {
     socket = folder.appending("penstock.sock")
     log = folder.appending("daemon.log")
     notifications = try NotifySocket(at: folder.appending("notify.sock"))
@@ -34,7 +36,8 @@ final class RunningDaemon: Sendable {
     process.executableURL = URL(filePath: Penstock.path)
     process.arguments = ["daemon", "--config", folder.appending("penstock.yaml").string]
     process.environment = ProcessInfo.processInfo.environment.merging(
-      ["NOTIFY_SOCKET": notifications.path.string], uniquingKeysWith: { $1 })
+      variables, uniquingKeysWith: { $1 }
+    ).merging(["NOTIFY_SOCKET": notifications.path.string], uniquingKeysWith: { $1 })
     process.standardOutput = output
     process.standardError = output
     try process.run()

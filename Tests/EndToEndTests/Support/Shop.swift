@@ -24,10 +24,11 @@ struct Shop: Sendable {
   ///   - others: What else the daemon's configuration says of environments.
   ///   - database: How the daemon's configuration names another target; of what is there afterwards, only the daemon
   ///     knows then.
+  ///   - variables: More of the daemon's environment.
   ///   - prepare: Gets the new database as its superuser; returns how the daemon is to connect to it.
   static func with(
     pipeline: String = Shop.pipeline(), database: String? = nil, others: String = "",
-    target prepare: (ConnectionString) async throws -> ConnectionString = { $0 },
+    variables: [String: String] = [:], target prepare: (ConnectionString) async throws -> ConnectionString = { $0 },
     _ body: (inout Shop) async throws -> Void
   ) async throws {
     try await ScratchRepository.with { repository in
@@ -42,7 +43,7 @@ struct Shop: Sendable {
           "hooks", "install", "--server", "-C", repository.bare.string, in: repository.directory)
         #expect(installed.exitCode == 0, "\(installed.error)")
         try await repository.commit("pipelines", files: ["pipelines/staging.yaml": pipeline])
-        let daemon = try await RunningDaemon.start(in: repository.directory)
+        let daemon = try await RunningDaemon.start(in: repository.directory, variables: variables)
         var shop = Shop(repository: repository, target: target, daemon: daemon)
         do {
           try await body(&shop)

@@ -1,0 +1,94 @@
+internal import FoundationEssentials
+package import Postgres
+package import SystemPackage
+
+/// The shadow servers of one folder: one for each major version of PostgreSQL that somebody asks for.
+///
+/// A migration means what its target's version makes of it, so it is tried on the same, where that is installed.
+package actor ShadowServers {
+  package nonisolated let configuration: Configuration
+  /// By major version. One that could not be started is not among them.
+  private var servers: [Int: Task<ShadowServer, any Error>] = [:]
+  /// Told of each server that had died and was started again.
+  private let onRevival: @Sendable (EmbeddedServer) -> Void
+
+  package struct Configuration: Sendable {
+    /// For the data of all servers; see `ShadowServer.Configuration`.
+    package var directory: FilePath
+    /// Those that are installed, newest first.
+    package var installed: [ServerBinaries]
+    package var lifetime: EmbeddedServer.Lifetime
+    /// How much the kept states of each server may take together, in bytes.
+    package var cacheLimit: Int
+
+    package init(
+      directory: FilePath, installed: [ServerBinaries], lifetime: EmbeddedServer.Lifetime = .process,
+      cacheLimit: Int = 1 << 30
+    ) {
+      self.directory = directory
+      self.installed = installed
+      self.lifetime = lifetime
+      self.cacheLimit = cacheLimit
+    }
+  }
+
+  /// Starts nothing yet.
+  package init(
+    _ configuration: Configuration, onRevival: @escaping @Sendable (EmbeddedServer) -> Void = { _ in }
+  ) {
+    self.configuration = configuration
+    self.onRevival = onRevival
+  }
+
+  /// The server for targets of a major version, running: the newest installed of that version, else the newest of all.
+  ///
+  /// - Parameter major: Nil for any.
+  /// - Throws: `PostgresError` or `ShadowError` when it cannot be started, and the next call tries again.
+  package func server(forMajor major: Int? = nil) async throws -> ShadowServer {
+    let binaries = try configuration.installed.best(forMajor: major)
+    if let running = servers[binaries.major] {
+      let server = try await running.value
+      if try await server.revive() { onRevival(server.server) }
+      return server
+    }
+    let configuration = ShadowServer.Configuration(
+      directory: configuration.directory, binaries: binaries, lifetime: configuration.lifetime,
+      cacheLimit: configuration.cacheLimit)
+    // Not cancelled with whoever asked first: others may be waiting for the same server.
+    let start = Task { try await ShadowServer.start(configuration) }
+    servers[binaries.major] = start
+    do {
+      return try await start.value
+    } catch {
+      if servers[binaries.major] == start { servers[binaries.major] = nil }
+      throw error
+    }
+  }
+
+  /// Stops using the servers, and ends those that are ours alone. One that does not stop dies with the process.
+  package func stop() async {
+    for server in servers.values { try? await server.value.stop() }
+    servers = [:]
+  }
+}
+
+extension ShadowServers {
+  /// The folder of the server of a major version.
+  package static func folder(forMajor major: Int, in directory: FilePath) -> FilePath {
+    directory.appending("\(prefix)\(major)")
+  }
+
+  private static let prefix = "server-"
+
+  /// Stops the detached servers that run in a folder, and starts none for it.
+  ///
+  /// - Returns: Whether there was one.
+  package static func stopDetached(in directory: FilePath) async throws -> Bool {
+    var hasStopped = false
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.string)) ?? []
+    for name in names where name.hasPrefix(prefix) {
+      if try await EmbeddedServer.stopDetached(in: directory.appending(name)) { hasStopped = true }
+    }
+    return hasStopped
+  }
+}
