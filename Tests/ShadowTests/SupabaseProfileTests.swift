@@ -285,7 +285,6 @@ struct SupabaseProfileTests {
         for each row execute function public.handle_new_user();
       drop trigger if exists on_auth_user_created on auth.users;
       alter role authenticator set pgrst.db_schemas = 'public, api';
-      alter role anon set statement_timeout = '5s';
       alter database postgres set app.settings.x = 'y';
       """)
 

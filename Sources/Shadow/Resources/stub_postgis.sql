@@ -325,9 +325,9 @@ begin
   return jsonb_build_object('type', 'Feature', 'geometry', null, 'properties', to_jsonb(r));
 end
 $$;
-create function json(geometry) returns json language sql immutable strict parallel safe return st_asgeojson($1)::json;
+create function "json"(geometry) returns json language sql immutable strict parallel safe return st_asgeojson($1)::json;
 create function jsonb(geometry) returns jsonb language sql immutable strict parallel safe return st_asgeojson($1)::jsonb;
-create cast (geometry as json) with function json(geometry);
+create cast (geometry as json) with function "json"(geometry);
 create cast (geometry as jsonb) with function jsonb(geometry);
 
 create function st_astext(geometry) returns text language sql immutable strict parallel safe
