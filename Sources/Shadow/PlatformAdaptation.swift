@@ -36,6 +36,11 @@ package struct PlatformAdaptation: Adaptation {
     case .createIndex(let index) where ["hnsw", "ivfflat"].contains(index.method) && standIns.contains("vector"):
       guard let options = index.optionsRange else { break }
       return .send(statement.text(without: [options]))
+    case .grant(let grant):
+      if let adapted = withoutMaintain(grant, in: statement, serverVersion: serverVersion) { return adapted }
+      return .send(grant.namesDatabase("postgres") ? onCurrentDatabase(statement.text) : statement.text)
+    case .alterDefaultPrivileges(let change):
+      return withoutMaintain(change.grant, in: statement, serverVersion: serverVersion) ?? .send(statement.text)
     case .createRole(let creation):
       let granted = superuserAttributes(creation.options, of: creation.name, in: statement, serverVersion)
       let text = statement.text(without: granted.map(\.range))
@@ -167,25 +172,38 @@ extension PlatformAdaptation {
     return .send(statement.text)
   }
 
-  /// A stand-in has one version, and what the platform does after the script of an extension is done here too.
+  /// Of a newer pg_dump and of platforms that are at PostgreSQL 17, where it is a privilege on tables like any other.
+  private func withoutMaintain(
+    _ grant: Syntax.Grant, in statement: Statement, serverVersion: Int
+  ) -> AdaptedStatement? {
+    let names = grant.privileges.map(\.name)
+    guard serverVersion < 170_000, names.contains("maintain") else { return nil }
+    if names.allSatisfy({ $0 == "maintain" }) { return .skip(reason: "MAINTAIN needs PostgreSQL 17") }
+    return .send(statement.text.replacing(/(?i),\s*maintain\b|\bmaintain\s*,/, with: "", maxReplacements: 1))
+  }
+
+  /// A stand-in has one version and perhaps one schema, and what the platform does after the script of an extension is
+  /// done here too.
   private func adapt(_ creation: Syntax.CreateExtension, as text: String) -> AdaptedStatement {
-    let isStandIn = standIns.contains(creation.name)
-    // The platform had the schema before the extension, so that dumps of it name the schema and do not make it.
-    let isInOwnSchema = isStandIn && creation.schema == creation.name
     let after =
       creation.name == "postgres_fdw"
       ? ["GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO pg_database_owner WITH GRANT OPTION"] : []
+    guard let standIn = StandIn.all.first(where: { $0.name == creation.name }), standIns.contains(standIn.name) else {
+      return .send(text, after: after.map(key.call))
+    }
+    let schema = standIn.schema == nil ? creation.schema : nil
+    // The platform had the schema before the extension, so that dumps of it name the schema and do not make it.
+    let isInOwnSchema = schema == creation.name
     return .send(
-      isStandIn && creation.version != nil ? withoutVersion(creation) : text,
-      before: isInOwnSchema ? ["CREATE SCHEMA IF NOT EXISTS \(Quoting.identifier(creation.name))"] : [],
-      after: after.map(key.call))
+      creation.version != nil || schema != creation.schema ? Self.text(of: creation, in: schema) : text,
+      before: isInOwnSchema ? ["CREATE SCHEMA IF NOT EXISTS \(Quoting.identifier(creation.name))"] : [])
   }
 
-  private func withoutVersion(_ creation: Syntax.CreateExtension) -> String {
+  private static func text(of creation: Syntax.CreateExtension, in schema: String?) -> String {
     var words = ["CREATE EXTENSION"]
     if creation.ifNotExists { words.append("IF NOT EXISTS") }
     words.append(Quoting.identifier(creation.name))
-    if let schema = creation.schema { words.append("SCHEMA \(Quoting.identifier(schema))") }
+    if let schema { words.append("SCHEMA \(Quoting.identifier(schema))") }
     if creation.cascade { words.append("CASCADE") }
     return words.joined(separator: " ")
   }
@@ -265,12 +283,18 @@ extension Syntax {
   fileprivate func namesDatabase(_ name: String) -> Bool {
     switch self {
     case .alterRoleSetting(let change): change.database == name
-    case .grant(let grant): grant.objectKind == .database && grant.objects.contains { $0.name.name == name }
+    case .grant(let grant): grant.namesDatabase(name)
     case .comment(let comment): comment.object.kind == .database && comment.object.name.name == name
     case .changeOwner(let change): change.object.kind == .database && change.object.name.name == name
     case .cluster(.alterDatabase(let database, _)): database == name
     default: false
     }
+  }
+}
+
+extension Syntax.Grant {
+  fileprivate func namesDatabase(_ name: String) -> Bool {
+    objectKind == .database && objects.contains { $0.name.name == name }
   }
 }
 

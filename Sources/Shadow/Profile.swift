@@ -34,6 +34,7 @@ package enum Profile: String, Hashable, Sendable, Codable, CaseIterable {
         ProfileScript(PackageResources.supabase_50_realtime_sql),
         ProfileScript(PackageResources.supabase_60_functions_sql),
         ProfileScript(PackageResources.supabase_70_extensions_sql),
+        ProfileScript(PackageResources.supabase_75_services_sql),
         ProfileScript(PackageResources.supabase_80_privileges_sql),
         ProfileScript(PackageResources.supabase_90_publications_sql),
       ]

@@ -11,16 +11,16 @@ internal import SystemPackage
 /// and everything else is links. No right of root is needed. (`make_relative_path` in src/port/path.c.)
 struct ServerTree: Sendable {
   let binaries: ServerBinaries
-  /// The stand-ins that the tree has: those whose real extension is not installed.
+  /// The stand-ins that the tree has: those whose real extension is not installed, or could not work here.
   let standIns: Set<String>
 
   /// Extensions that PostgreSQL gives to superusers only, and the platform to `postgres`.
   private static let trusted: Set<String> = [
-    "autoinc", "bloom", "dblink", "dict_xsyn", "earthdistance", "hypopg", "insert_username", "moddatetime",
-    "pg_buffercache", "pg_prewarm", "pg_stat_statements",
-    "pg_walinspect", "pgaudit", "pgrouting", "pgrowlocks", "pgstattuple", "pgtap", "plpgsql_check", "postgis",
-    "postgis_raster", "postgis_sfcgal", "postgis_tiger_geocoder", "postgis_topology", "address_standardizer",
-    "address_standardizer_data_us", "postgres_fdw", "refint", "rum", "sslinfo", "tcn", "xml2",
+    "address_standardizer", "address_standardizer_data_us", "autoinc", "bloom", "dblink", "dict_xsyn",
+    "earthdistance", "hypopg", "insert_username", "moddatetime", "pg_buffercache", "pg_hashids", "pg_jsonschema",
+    "pg_partman", "pg_prewarm", "pg_stat_statements", "pg_walinspect", "pgmq", "pgrouting", "pgrowlocks",
+    "pgstattuple", "pgtap", "plpgsql_check", "postgis", "postgis_raster", "postgis_sfcgal",
+    "postgis_tiger_geocoder", "postgis_topology", "postgres_fdw", "refint", "rum", "sslinfo", "tcn", "xml2",
   ]
 
   /// Makes the tree below `directory`, or takes the one that is there.
@@ -49,8 +49,8 @@ struct ServerTree: Sendable {
         "PostgreSQL \(original.version) in \(bin) has no share folder with extensions where one is expected.")
     }
     let installed = try files.contentsOfDirectory(atPath: share + "/extension").sorted()
-    standIns = Set(StandIn.all.map(\.name)).subtracting(
-      installed.filter { $0.hasSuffix(".control") }.map { String($0.dropLast(8)) })
+    standIns = Set(
+      StandIn.all.filter { $0.isPreloaded || !installed.contains("\($0.name).control") }.map(\.name))
 
     let identity = Digest(of: "\(original.version) \(bin) \(installed) \(StandIn.digest) \(Self.trusted.sorted())")
     let name = "postgresql-\(original.major)-\(identity.hex.prefix(16))"
@@ -88,7 +88,7 @@ struct ServerTree: Sendable {
     _ folder: String, from original: String, entries: [String], standIns: Set<String>
   ) throws {
     let files = FileManager.default
-    for entry in entries {
+    for entry in entries where !standIns.contains(where: { entry == "\($0).control" }) {
       if entry.hasSuffix(".control"), trusted.contains(String(entry.dropLast(8))) {
         let control = try String(contentsOfFile: "\(original)/\(entry)", encoding: .utf8)
         try (control + "\ntrusted = true\n").write(toFile: "\(folder)/\(entry)", atomically: false, encoding: .utf8)

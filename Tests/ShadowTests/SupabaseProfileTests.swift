@@ -230,18 +230,88 @@ struct SupabaseProfileTests {
     try await ShadowFixture.withShadow(.supabase, migrations) { _ in }
   }
 
-  @Test("has the auth service's later tables")
+  @Test("has the auth service's later tables, on which it puts no row level security")
   func authTables() async throws {
     let count = try await ShadowFixture.withSession { session in
       try await session.column(
         """
         select count(*)::text from pg_class
-        where relnamespace = 'auth'::regnamespace and relkind = 'r' and relrowsecurity
+        where relnamespace = 'auth'::regnamespace and relkind = 'r' and not relrowsecurity
           and relname in ('oauth_clients', 'oauth_authorizations', 'oauth_consents', 'oauth_client_states',
             'custom_oauth_providers', 'webauthn_credentials', 'webauthn_challenges')
         """)
     }
 
     #expect(count == ["7"])
+  }
+
+  @Test("has the four functions of auth to the letter, as migrations compare them")
+  func bodies() async throws {
+    let sums = try await ShadowFixture.withSession { session in
+      try await session.column(
+        """
+        select proname || ' ' || md5(prosrc) from pg_proc
+        where pronamespace = 'auth'::regnamespace and proname in ('uid', 'role', 'email', 'jwt') order by proname
+        """)
+    }
+
+    #expect(
+      sums == [
+        "email d83fa9609bbd5e95512922e407b4141d", "jwt 2db09c3fc855ba90e71d3ae28cfadae3",
+        "role f31486fed08a7402e89d4aa71b0ad273", "uid cdef18c69c4f4cbbced2eaf81e628b49",
+      ])
+  }
+
+  @Test("has what migrations name of storage, realtime, GraphQL and the platform's event triggers")
+  func services() async throws {
+    let migrations = ShadowFixture.migrations(
+      """
+      insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
+      values ('avatars', 'avatars', true, 1024, '{image/png}') on conflict (id) do update set public = excluded.public;
+      insert into storage.objects (bucket_id, name, is_versioned) values ('avatars', 'a/b.png', false);
+      create policy mine on storage.objects for select using (
+        storage.allow_any_operation(array['object.get']) or (storage.foldername(name))[1] = auth.uid()::text);
+      drop policy if exists mine on storage.objects;
+      select * from storage.search_v2('a/', 'avatars');
+      select * from storage.list_objects_with_delimiter('avatars', '', '/');
+      grant usage on schema storage, realtime to service_role;
+      select realtime.send('{}', 'event', 'topic', true), realtime.send_binary('x', 'event', 'topic');
+      select graphql_public.graphql(query := '{ a }');
+      alter function extensions.pgrst_ddl_watch() owner to postgres;
+      create or replace function extensions.grant_pg_cron_access() returns event_trigger language plpgsql as 'begin end';
+      create function public.handle_new_user() returns trigger language plpgsql security definer set search_path = ''
+        as 'begin return new; end';
+      create trigger on_auth_user_created after insert on auth.users
+        for each row execute function public.handle_new_user();
+      drop trigger if exists on_auth_user_created on auth.users;
+      alter role authenticator set pgrst.db_schemas = 'public, api';
+      alter database postgres set app.settings.x = 'y';
+      """)
+
+    try await ShadowFixture.withShadow(.supabase, migrations) { _ in }
+  }
+
+  @Test("takes the privilege MAINTAIN of PostgreSQL 17 as the server can")
+  func maintain() async throws {
+    let migrations = ShadowFixture.migrations(
+      """
+      create table public.t (id int);
+      revoke all on table public.t from anon;
+      GRANT SELECT, REFERENCES, MAINTAIN, UPDATE ON TABLE public.t TO anon;
+      grant maintain on table public.t to anon;
+      revoke maintain, update on table public.t from anon;
+      alter default privileges in schema public grant select, maintain on tables to anon;
+      """)
+
+    let granted = try await ShadowFixture.withSession(.supabase, migrations) { session in
+      try await session.column(
+        """
+        select string_agg(privilege_type, ',' order by privilege_type)
+        from information_schema.table_privileges where table_name = 't' and grantee = 'anon'
+          and privilege_type <> 'MAINTAIN'
+        """)
+    }
+
+    #expect(granted == ["REFERENCES,SELECT"])
   }
 }

@@ -1,4 +1,5 @@
 -- Stands in for http (pgsql-http): every request is answered at once with an empty page, and none is made.
+-- version: 1.6
 
 create domain http_method as text;
 create type http_header as (field varchar, value varchar);

@@ -1,4 +1,5 @@
 -- Stands in for hypopg where Debian's package of it is not installed: no hypothetical index is ever used.
+-- version: 1.4.1
 
 create function hypopg_create_index(sql_order text, out indexrelid oid, out indexname text) returns setof record
 language sql as $$ select 0::oid, '<0>'::text $$;

@@ -1,4 +1,8 @@
--- Stands in for pg_cron: jobs are scheduled into its table, as there, and nobody runs them.
+-- Stands in for pg_cron: jobs are scheduled into its table, as there, and nobody runs them. What a role may do with the
+-- table is what the platform leaves it: `postgres` reads it, and changes it through the functions.
+-- version: 1.6.4
+-- schema: pg_catalog
+-- preloaded
 
 do $$
 begin
@@ -8,8 +12,9 @@ begin
 end
 $$;
 
+create sequence cron.jobid_seq;
 create table cron.job (
-  jobid bigserial primary key,
+  jobid bigint primary key default nextval('cron.jobid_seq'),
   schedule text not null,
   command text not null,
   nodename text not null default 'localhost',
@@ -23,9 +28,10 @@ create table cron.job (
 alter table cron.job enable row level security;
 create policy cron_job_policy on cron.job using (username = current_user);
 
+create sequence cron.runid_seq;
 create table cron.job_run_details (
   jobid bigint,
-  runid bigserial primary key,
+  runid bigint primary key default nextval('cron.runid_seq'),
   job_pid integer,
   database text,
   username text,
@@ -38,15 +44,38 @@ create table cron.job_run_details (
 alter table cron.job_run_details enable row level security;
 create policy cron_job_run_details_policy on cron.job_run_details using (username = current_user);
 
+-- Five fields, a name for them, or a number of seconds. On the platform as here a wrong one is an error.
+create function cron._check(schedule text) returns void language plpgsql immutable set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if schedule !~* '^\s*(@(yearly|annually|monthly|weekly|daily|midnight|hourly|reboot)|[1-9]\d?\s+seconds?)\s*$'
+    and schedule !~* '^\s*([-*/,$0-9a-z]+\s+){4}[-*/,$0-9a-z]+\s*$'
+  then
+    raise exception using errcode = 'invalid_parameter_value', message = format('invalid schedule: %s', schedule),
+      hint = 'Use cron format (e.g. 5 4 * * *), or interval format ''[1-59] seconds''';
+  end if;
+end
+$$;
+
 create function cron.schedule_in_database(
   job_name text, schedule text, command text, database text, username text default null, active boolean default true
-) returns bigint language sql security definer as $$
+) returns bigint language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+declare
+  id bigint;
+begin
+  perform cron._check(schedule_in_database.schedule);
   insert into cron.job as job (jobname, schedule, command, database, username, active)
-  values (job_name, schedule, command, coalesce(database, current_database()), coalesce(username, session_user), active)
+  values (
+    job_name, schedule_in_database.schedule, schedule_in_database.command,
+    coalesce(schedule_in_database.database, current_database()), coalesce(schedule_in_database.username, session_user),
+    schedule_in_database.active)
   on conflict on constraint jobname_username_uniq do update
     set schedule = excluded.schedule, command = excluded.command, database = excluded.database,
       active = excluded.active
-  returning jobid
+  returning jobid into id;
+  return id;
+end
 $$;
 
 create function cron.schedule(schedule text, command text) returns bigint language sql as $$
@@ -57,7 +86,8 @@ create function cron.schedule(job_name text, schedule text, command text) return
   select cron.schedule_in_database(job_name, schedule, command, null)
 $$;
 
-create function cron.unschedule(job_id bigint) returns boolean language plpgsql security definer as $$
+create function cron.unschedule(job_id bigint) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   delete from cron.job where jobid = job_id;
   if not found then
@@ -67,7 +97,8 @@ begin
 end
 $$;
 
-create function cron.unschedule(job_name text) returns boolean language plpgsql security definer as $$
+create function cron.unschedule(job_name text) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   delete from cron.job where jobname = job_name and username = session_user;
   if not found then
@@ -80,16 +111,29 @@ $$;
 create function cron.alter_job(
   job_id bigint, schedule text default null, command text default null, database text default null,
   username text default null, active boolean default null
-) returns void language sql security definer as $$
+) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+begin
+  perform cron._check(alter_job.schedule);
   update cron.job set
     schedule = coalesce(alter_job.schedule, job.schedule),
     command = coalesce(alter_job.command, job.command),
     database = coalesce(alter_job.database, job.database),
     username = coalesce(alter_job.username, job.username),
     active = coalesce(alter_job.active, job.active)
-  where jobid = job_id
+  where jobid = job_id;
+  if not found then
+    raise exception 'Job % does not exist or you don''t own it', job_id;
+  end if;
+end
 $$;
 
 grant usage on schema cron to public;
-grant all on all tables in schema cron to postgres with grant option;
-grant select on cron.job, cron.job_run_details to public;
+grant usage on schema cron to postgres with grant option;
+grant execute on all routines in schema cron to postgres with grant option;
+-- No TRIGGER: the functions above change the first of them with the superuser's rights.
+grant select on cron.job to public;
+grant select on cron.job to postgres with grant option;
+grant select, delete on cron.job_run_details to public;
+grant select, insert, update, delete, truncate, references on cron.job_run_details to postgres with grant option;
+grant usage, select on all sequences in schema cron to postgres with grant option;

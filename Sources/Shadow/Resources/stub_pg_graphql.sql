@@ -1,12 +1,6 @@
 -- Stands in for pg_graphql: the functions that it has in schema `graphql`, which answer that there is no GraphQL here.
-
-do $$
-begin
-  if to_regnamespace('graphql') is null then
-    create schema graphql;
-  end if;
-end
-$$;
+-- version: 1.5.11
+-- schema: graphql
 
 create function graphql.resolve(
   query text, variables jsonb default '{}', "operationName" text default null, extensions jsonb default null
@@ -17,10 +11,12 @@ create function graphql.comment_directive(comment_ text) returns jsonb language 
   select coalesce((regexp_match(comment_, '@graphql\((.+)\)'))[1], '{}')::jsonb
 $$;
 create sequence graphql.seq_schema_version as integer cycle;
-create function graphql.get_schema_version() returns integer language sql security definer as $$
+create function graphql.get_schema_version() returns integer language sql security definer
+set search_path = pg_catalog, pg_temp as $$
   select last_value::integer from graphql.seq_schema_version
 $$;
-create function graphql.increment_schema_version() returns event_trigger language plpgsql security definer as $$
+create function graphql.increment_schema_version() returns event_trigger language plpgsql security definer
+set search_path = pg_catalog, pg_temp as $$
 begin
   perform pg_catalog.nextval('graphql.seq_schema_version');
 end

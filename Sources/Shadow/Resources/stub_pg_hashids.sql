@@ -1,5 +1,6 @@
 -- Stands in for pg_hashids: an encoding that is its own inverse, but not the one of hashids.
 -- relocatable
+-- version: 1.3
 
 create function id_encode(number bigint, salt text default '', min_length integer default 0, alphabet text default '')
 returns text language sql immutable strict return lpad(to_hex(number), greatest(min_length, length(to_hex(number))), '0');

@@ -1,12 +1,7 @@
 -- Stands in for pg_tle: what is installed with it is written down, and none of it becomes an extension.
-
-do $$
-begin
-  if to_regnamespace('pgtle') is null then
-    create schema pgtle;
-  end if;
-end
-$$;
+-- version: 1.4.0
+-- schema: pgtle
+-- preloaded
 
 create table pgtle.installed (name text, version text, description text, script text, requires text[]);
 

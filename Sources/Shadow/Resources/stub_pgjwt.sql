@@ -1,5 +1,6 @@
 -- Stands in for pgjwt: signs and verifies JSON web tokens with pgcrypto, as it does.
 -- requires: pgcrypto
+-- version: 0.2.0
 
 create function url_encode(data bytea) returns text language sql immutable as $$
   select translate(encode(data, 'base64'), E'+/=\n', '-_')

@@ -1,12 +1,7 @@
 -- Stands in for pgsodium: its schema, its key table and the few functions that old migrations call.
-
-do $$
-begin
-  if to_regnamespace('pgsodium') is null then
-    create schema pgsodium;
-  end if;
-end
-$$;
+-- version: 3.1.8
+-- schema: pgsodium
+-- preloaded
 
 create type pgsodium.key_status as enum ('default', 'valid', 'invalid', 'expired');
 create type pgsodium.key_type as enum (
@@ -34,7 +29,7 @@ create function pgsodium.create_key(
   key_type pgsodium.key_type default 'aead-det', name text default null, raw_key bytea default null,
   raw_key_nonce bytea default null, parent_key uuid default null, key_context bytea default '\x7067736f6469756d',
   expires timestamptz default null, associated_data text default ''
-) returns pgsodium.valid_key language sql security definer as $$
+) returns pgsodium.valid_key language sql security definer set search_path = '' as $$
   insert into pgsodium.key (key_type, name, parent_key, key_context, expires, associated_data)
   values (key_type, name, parent_key, key_context, expires, associated_data) returning *
 $$;

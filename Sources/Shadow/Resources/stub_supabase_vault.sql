@@ -1,13 +1,8 @@
 -- Stands in for supabase_vault: the table, the view and the functions of schema `vault`. Nothing is encrypted here,
 -- because a shadow holds no secret of anybody's.
-
-do $$
-begin
-  if to_regnamespace('vault') is null then
-    create schema vault;
-  end if;
-end
-$$;
+-- version: 0.3.1
+-- schema: vault
+-- preloaded
 
 create table vault.secrets (
   id uuid primary key default gen_random_uuid(),
@@ -43,6 +38,16 @@ create function vault.update_secret(
     updated_at = current_timestamp
   where id = secret_id
 $$;
+
+create function vault._crypto_aead_det_noncegen() returns bytea language sql volatile as $$
+  select pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.gen_random_uuid()::pg_catalog.text, 'UTF8'))
+$$;
+create function vault._crypto_aead_det_encrypt(
+  message bytea, additional bytea, key_id bigint, context bytea default 'pgsodium', nonce bytea default null
+) returns bytea language sql immutable as $$ select message $$;
+create function vault._crypto_aead_det_decrypt(
+  message bytea, additional bytea, key_id bigint, context bytea default 'pgsodium', nonce bytea default null
+) returns bytea language sql immutable as $$ select message $$;
 
 revoke all on all routines in schema vault from public;
 do $$

@@ -1,4 +1,6 @@
 -- Stands in for timescaledb: a hypertable stays an ordinary table, and policies are accepted and forgotten.
+-- version: 2.16.1
+-- preloaded
 
 create function create_hypertable(
   relation regclass, time_column_name name, partitioning_column name default null,

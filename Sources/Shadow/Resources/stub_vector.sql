@@ -1,6 +1,7 @@
 -- Stands in for vector (pgvector): the types with their dimensions, distances with right results, and index methods
 -- that index nothing but equality. A vector is kept as its text, which the internal functions of text read and write.
 -- relocatable
+-- version: 0.8.0
 
 create type vector;
 create function vector_in(cstring, oid, integer) returns vector

@@ -3,6 +3,7 @@
 --
 -- The handlers are postgres_fdw's, which would connect wherever the options say. So the validators refuse the option
 -- that lets it connect without a password, as postgres_fdw's own does: nothing here asks for a password.
+-- version: 0.5.0
 
 do $$
 declare

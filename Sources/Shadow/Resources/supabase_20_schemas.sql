@@ -13,10 +13,11 @@ grant usage on schema auth to anon, authenticated, service_role;
 create schema storage authorization supabase_storage_admin;
 grant all on schema storage to postgres, dashboard_user;
 grant usage on schema storage to anon, authenticated, service_role;
+grant usage on schema storage to postgres with grant option;
 
 create schema realtime authorization supabase_admin;
 grant all on schema realtime to supabase_realtime_admin;
-grant usage, create on schema realtime to postgres;
+grant usage, create on schema realtime to postgres with grant option;
 grant usage on schema realtime to anon, authenticated, service_role;
 
 create schema _realtime authorization supabase_admin;

@@ -47,9 +47,9 @@ create table auth.users (
   is_super_admin boolean,
   created_at timestamptz,
   updated_at timestamptz,
-  phone text default null unique,
+  phone text default null::varchar unique,
   phone_confirmed_at timestamptz,
-  phone_change text default '',
+  phone_change text default ''::varchar,
   phone_change_token varchar(255) default '',
   phone_change_sent_at timestamptz,
   confirmed_at timestamptz generated always as (least(email_confirmed_at, phone_confirmed_at)) stored,
@@ -357,32 +357,41 @@ create table auth.webauthn_challenges (
 -- The claims of the caller's token: the API puts them into settings of the transaction, all of them as JSON into
 -- request.jwt.claims, and in older versions each into request.jwt.claim.NAME, which still comes first.
 
+-- Migrations compare what pg_get_functiondef() says of these, so the bodies are the platform's to the letter.
+
 create function auth.uid() returns uuid language sql stable as $$
-  select coalesce(
+  select 
+  coalesce(
     nullif(current_setting('request.jwt.claim.sub', true), ''),
-    nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub'
+    (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')
   )::uuid
 $$;
+comment on function auth.uid() is 'Deprecated. Use auth.jwt() -> ''sub'' instead.';
 
 create function auth.role() returns text language sql stable as $$
-  select coalesce(
+  select 
+  coalesce(
     nullif(current_setting('request.jwt.claim.role', true), ''),
-    nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'role'
+    (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'role')
   )::text
 $$;
+comment on function auth.role() is 'Deprecated. Use auth.jwt() -> ''role'' instead.';
 
 create function auth.email() returns text language sql stable as $$
-  select coalesce(
+  select 
+  coalesce(
     nullif(current_setting('request.jwt.claim.email', true), ''),
-    nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'email'
+    (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'email')
   )::text
 $$;
+comment on function auth.email() is 'Deprecated. Use auth.jwt() -> ''email'' instead.';
 
 create function auth.jwt() returns jsonb language sql stable as $$
-  select coalesce(
-    nullif(current_setting('request.jwt.claim', true), ''),
-    nullif(current_setting('request.jwt.claims', true), '')
-  )::jsonb
+  select 
+    coalesce(
+        nullif(current_setting('request.jwt.claim', true), ''),
+        nullif(current_setting('request.jwt.claims', true), '')
+    )::jsonb
 $$;
 
 reset role;
@@ -393,7 +402,8 @@ declare
 begin
   for relation in
     select c.oid from pg_class c
-    where c.relnamespace = 'auth'::regnamespace and c.relkind = 'r' and c.relname <> 'schema_migrations'
+    where c.relnamespace = 'auth'::regnamespace and c.relkind = 'r'
+      and c.relname !~ '^(oauth_|custom_oauth_|webauthn_)'
   loop
     execute format('alter table %s enable row level security', relation);
   end loop;

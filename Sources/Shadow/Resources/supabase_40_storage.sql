@@ -23,7 +23,8 @@ create table storage.buckets (
   file_size_limit bigint,
   allowed_mime_types text[],
   owner_id text,
-  type storage.buckettype not null default 'STANDARD'
+  type storage.buckettype not null default 'STANDARD',
+  versioning_status text not null default 'DISABLED'
 );
 create unique index bname on storage.buckets (name);
 comment on column storage.buckets.owner is 'Field is deprecated, use owner_id instead';
@@ -40,7 +41,10 @@ create table storage.objects (
   path_tokens text[] generated always as (string_to_array(name, '/')) stored,
   version text,
   owner_id text,
-  user_metadata jsonb
+  user_metadata jsonb,
+  is_versioned boolean not null default false,
+  is_delete_marker boolean not null default false,
+  archived_at timestamptz
 );
 create unique index bucketid_objname on storage.objects (bucket_id, name);
 create index name_prefix_search on storage.objects (name text_pattern_ops);
@@ -56,7 +60,8 @@ create table storage.s3_multipart_uploads (
   version text not null,
   owner_id text,
   created_at timestamptz not null default now(),
-  user_metadata jsonb
+  user_metadata jsonb,
+  metadata jsonb
 );
 create index idx_multipart_uploads_list on storage.s3_multipart_uploads (bucket_id, key, created_at asc);
 
@@ -108,6 +113,9 @@ create table storage.iceberg_tables (
   location text not null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  remote_table_id text,
+  shard_key text,
+  shard_id text,
   catalog_id uuid not null references storage.buckets_analytics (id) on delete cascade
 );
 
@@ -151,6 +159,13 @@ $$;
 -- The request that the storage service is answering, such as 'object.upload'.
 create function storage.operation() returns text language sql stable as $$
   select current_setting('storage.operation', true)
+$$;
+
+create function storage.allow_only_operation(expected_operation text) returns boolean language sql stable as $$
+  select storage.operation() = expected_operation
+$$;
+create function storage.allow_any_operation(expected_operations text[]) returns boolean language sql stable as $$
+  select storage.operation() = any (expected_operations)
 $$;
 
 create function storage.get_size_by_bucket() returns table (size bigint, bucket_id text) language sql stable as $$
@@ -210,6 +225,36 @@ create function storage.search(
   order by o.path_tokens[levels]
   limit limits offset offsets
 $$;
+
+-- The service's own listings, which policies and triggers do not call: their signatures, and of each an empty page.
+create function storage.get_common_prefix(p_key text, p_prefix text, p_delimiter text) returns text
+language sql immutable as $$
+  select p_prefix || split_part(substr(p_key, length(p_prefix) + 1), p_delimiter, 1) || p_delimiter
+$$;
+create function storage.search_v2(
+  prefix text, bucket_name text, limits integer default 100, levels integer default 1, start_after text default '',
+  sort_order text default 'asc', sort_column text default 'name', sort_column_after text default ''
+) returns table (
+  key text, name text, id uuid, updated_at timestamptz, created_at timestamptz, last_accessed_at timestamptz,
+  metadata jsonb
+) language plpgsql stable as $$ begin end $$;
+create function storage.search_by_timestamp(
+  p_prefix text, p_bucket_id text, p_limit integer, p_level integer, p_start_after text, p_sort_order text,
+  p_sort_column text, p_sort_column_after text
+) returns table (
+  key text, name text, id uuid, updated_at timestamptz, created_at timestamptz, last_accessed_at timestamptz,
+  metadata jsonb
+) language plpgsql stable as $$ begin end $$;
+create function storage.list_objects_with_delimiter(
+  _bucket_id text, prefix_param text, delimiter_param text, max_keys integer default 100, start_after text default '',
+  next_token text default '', sort_order text default 'asc'
+) returns table (
+  name text, id uuid, metadata jsonb, updated_at timestamptz, created_at timestamptz, last_accessed_at timestamptz
+) language plpgsql stable as $$ begin end $$;
+create function storage.list_multipart_uploads_with_delimiter(
+  bucket_id text, prefix_param text, delimiter_param text, max_keys integer default 100, next_key_token text default '',
+  next_upload_token text default ''
+) returns table (key text, id text, created_at timestamptz) language plpgsql as $$ begin end $$;
 
 alter table storage.buckets enable row level security;
 alter table storage.objects enable row level security;

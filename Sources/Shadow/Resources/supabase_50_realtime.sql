@@ -2,7 +2,8 @@
 -- their triggers call, and the subscriptions of the change feed. Nothing is sent to anyone from a shadow.
 
 create type realtime.action as enum ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'ERROR');
-create type realtime.equality_op as enum ('eq', 'neq', 'lt', 'lte', 'gt', 'gte', 'in');
+create type realtime.equality_op as enum (
+  'eq', 'neq', 'lt', 'lte', 'gt', 'gte', 'in', 'like', 'ilike', 'is', 'match', 'imatch', 'isdistinct');
 create type realtime.user_defined_filter as (column_name text, op realtime.equality_op, value text);
 create type realtime.wal_column as (
   name text, type_name text, type_oid oid, value jsonb, is_pkey boolean, is_selectable boolean);
@@ -22,7 +23,9 @@ create table realtime.subscription (
   filters realtime.user_defined_filter[] not null default '{}',
   claims jsonb not null,
   claims_role regrole not null generated always as (realtime.to_regrole(claims ->> 'role')) stored,
-  created_at timestamp not null default timezone('utc', now())
+  created_at timestamp not null default timezone('utc', now()),
+  action_filter text default '*' check (action_filter in ('*', 'INSERT', 'UPDATE', 'DELETE')),
+  selected_columns text[]
 );
 
 -- Named by the triggers that the CLI finds when it compares the platform's own schemas.
@@ -38,6 +41,7 @@ create table realtime.messages (
   updated_at timestamp not null default now(),
   inserted_at timestamp not null default now(),
   id uuid not null default gen_random_uuid(),
+  binary_payload bytea,
   primary key (id, inserted_at)
 ) partition by range (inserted_at);
 alter table realtime.messages enable row level security;
@@ -50,6 +54,13 @@ $$;
 
 -- Sending never fails the caller's statement: the platform turns an error into a warning.
 create function realtime.send(payload jsonb, event text, topic text, private boolean default true) returns void
+language plpgsql as $$
+begin
+  perform payload, event, topic, private;
+end
+$$;
+
+create function realtime.send_binary(payload bytea, event text, topic text, private boolean default true) returns void
 language plpgsql as $$
 begin
   perform payload, event, topic, private;
