@@ -27,7 +27,7 @@ package struct PlatformAdaptation: Adaptation {
     case .setParameter(let parameter):
       return adapt(parameter, of: statement, serverVersion: serverVersion)
     case .createSchema(let schema) where schema.name == "public" && schema.elementCount == 0:
-      return .send("CREATE SCHEMA IF NOT EXISTS public")
+      return .send("CREATE SCHEMA IF NOT EXISTS public", note: "the schema public is there already")
     case .createExtension(let creation):
       return adapt(creation, as: statement.text)
     case .alterExtension(let change) where standIns.contains(change.name):
@@ -35,7 +35,8 @@ package struct PlatformAdaptation: Adaptation {
       return .skip(reason: "\(change.name) is a stand-in and has one version")
     case .createIndex(let index) where ["hnsw", "ivfflat"].contains(index.method) && standIns.contains("vector"):
       guard let options = index.optionsRange else { break }
-      return .send(statement.text(without: [options]))
+      return .send(
+        statement.text(without: [options]), note: "the options of an index on the stand-in for vector are left out")
     case .createRole(let creation):
       let granted = superuserAttributes(creation.options, of: creation.name, in: statement, serverVersion)
       let text = statement.text(without: granted.map(\.range))
@@ -177,7 +178,8 @@ extension PlatformAdaptation {
     return .send(
       isStandIn && creation.version != nil ? withoutVersion(creation) : text,
       before: isInOwnSchema ? ["CREATE SCHEMA IF NOT EXISTS \(Quoting.identifier(creation.name))"] : [],
-      after: after.map(key.call))
+      after: after.map(key.call),
+      note: isStandIn ? creation.version.map { "version \($0) of \(creation.name) is a stand-in, which has one version" } : nil)
   }
 
   private func withoutVersion(_ creation: Syntax.CreateExtension) -> String {
@@ -306,7 +308,7 @@ extension PlatformAdaptation {
     var copied = 0
     for range in BlockStatements(body).ranges {
       guard let statement = try? Script(Array(body[range])).statements.first else { continue }
-      guard case .send(let sql, let before, let after) = adapt(statement, serverVersion: serverVersion) else {
+      guard case .send(let sql, let before, let after, _) = adapt(statement, serverVersion: serverVersion) else {
         continue
       }
       let statements = before + [sql] + after

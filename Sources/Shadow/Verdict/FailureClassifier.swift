@@ -1,0 +1,260 @@
+internal import Migrations
+internal import Postgres
+internal import SQL
+
+/// What is wrong with a statement, as far as its error and the other files tell.
+struct Finding: Hashable, Sendable {
+  var `class`: FailureClass
+  /// For a knock-on: the file that holds its root cause.
+  var because: String?
+  /// What is known of the cause besides the server's words: the rest of a sentence.
+  var explanation: String?
+  /// Whether it would be the same if everything before had gone well: the error itself shows it, and no guess.
+  var isCertain = false
+  /// What must come first, for `order`.
+  var awaited: NamedObject?
+}
+
+/// A file of the history and what became of it so far.
+struct FileStory: Sendable {
+  let path: String
+  /// Of all its statements.
+  let effects: [StatementEffects]
+  /// Of the statements that are not there; not empty means that the file failed, or was passed over.
+  var missing: [StatementEffects] = []
+  /// The file whose fault that is, perhaps itself.
+  var root: String?
+
+  var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+}
+
+/// Tells why a statement failed. A pure function of the error, the statement, and the files before and after it.
+///
+/// The order of the questions is what makes it right: what another file's failure explains is never a cause of its own,
+/// and what a later file brings is never taken for the platform's.
+struct FailureClassifier: Sendable {
+  let profile: Profile
+  let serverMajor: Int
+  /// The extensions that can be created here, stand-ins among them.
+  let available: Set<String>
+  let standIns: Set<String>
+  /// All files, in order.
+  let stories: [FileStory]
+  /// Which of them the statement is in.
+  let index: Int
+
+  func classify(_ error: PostgresError, of statement: Statement) -> Finding {
+    let object = NamedObject(namedBy: error)
+    return missingExtension(error, statement) ?? template(statement)
+      ?? newerPostgreSQL(error, statement) ?? object.flatMap { knockOn($0, error, statement) }
+      ?? object.flatMap { order($0, error, statement) } ?? object.flatMap { extensionMember($0, error) }
+      ?? object.flatMap { platformGap($0, error) } ?? raised(error) ?? needsData(error, statement)
+      ?? Finding(
+        class: .broken, explanation: object.flatMap { history(of: $0, error) },
+        isCertain: object != nil || error.sqlState == .syntaxError)
+  }
+
+  /// The statement's own file is among them: an earlier statement of it may be what is missing.
+  private var before: ArraySlice<FileStory> { stories[...index] }
+  private var after: ArraySlice<FileStory> { stories[(index + 1)...] }
+}
+
+extension FailureClassifier {
+  /// Of a statement that fails as things are, and succeeds where the failed files before have left what they could.
+  func follow(_ error: PostgresError?) -> Finding {
+    let failed = stories[..<index].filter { $0.root != nil }
+    let object = error.flatMap(NamedObject.init(namedBy:))
+    let exists = error?.isAboutExisting ?? false
+    let culprit = object.flatMap { object in
+      failed.last { $0.effects.contains { exists ? $0.mayRemove(object) : $0.mayMake(object) } }
+    }
+    guard let culprit, let object else {
+      return Finding(
+        class: .knockOn, because: failed.last?.root, explanation: "it applies where the files before it have applied")
+    }
+    let verb = exists ? "removed" : "made"
+    return Finding(class: .knockOn, because: culprit.root, explanation: "\(culprit.name) would have \(verb) \(object)")
+  }
+}
+
+// MARK: - The questions
+
+extension FailureClassifier {
+  private func missingExtension(_ error: PostgresError, _ statement: Statement) -> Finding? {
+    guard let name = Self.extensionNotThere(error, statement), !available.contains(name) else { return nil }
+    return Finding(class: .missingExtension, isCertain: true)
+  }
+
+  /// The extension that could not be created or required.
+  static func extensionNotThere(_ error: PostgresError, _ statement: Statement) -> String? {
+    if let match = error.message.firstMatch(of: /required extension "([^"]+)" is not installed/) {
+      return String(match.1)
+    }
+    guard [.featureNotSupported, .undefinedFile].contains(error.sqlState) else { return nil }
+    if case .createExtension(let creation) = statement.syntax { return creation.name }
+    return error.message.firstMatch(of: /extension "([^"]+)" is not available/).map { String($0.1) }
+  }
+
+  /// Placeholders within strings, which the server took for text.
+  private func template(_ statement: Statement) -> Finding? {
+    guard let match = statement.text.firstMatch(of: /\{\{.*?\}\}|\{%.*?%\}|<%=.*?%>|\$\{[A-Za-z_.]+\}/) else {
+      return nil
+    }
+    return Finding(
+      class: .template, explanation: "\(match.0) looks like a placeholder that some program fills in", isCertain: true)
+  }
+
+  private func newerPostgreSQL(_ error: PostgresError, _ statement: Statement) -> Finding? {
+    let feature = NewerFeature(missedBy: error, of: statement, serverMajor: serverMajor) { name in
+      let object = NamedObject(.routine, name)
+      return stories.contains { $0.effects.contains { $0.makes.contains { $0.mayBe(object) } } }
+    }
+    guard let feature else { return nil }
+    return Finding(
+      class: .newerPostgreSQL,
+      explanation: "\(feature.what) needs PostgreSQL \(feature.major), and this is \(serverMajor)", isCertain: true)
+  }
+
+  private func knockOn(_ object: NamedObject, _ error: PostgresError, _ statement: Statement) -> Finding? {
+    let exists = error.isAboutExisting
+    let culprit = before.last { story in
+      story.missing.contains { exists ? $0.mayRemove(object) : makes(object, $0, for: statement) }
+    }
+    let passedOver = exists ? nil : after.first { story in
+      story.root != nil && story.missing.contains { makes(object, $0, for: statement) }
+    }
+    guard let culprit = culprit ?? passedOver, let root = culprit.root else { return nil }
+    let verb = exists ? "removed" : "made"
+    return Finding(class: .knockOn, because: root, explanation: "\(culprit.name) would have \(verb) \(object)")
+  }
+
+  private func order(_ object: NamedObject, _ error: PostgresError, _ statement: Statement) -> Finding? {
+    guard !error.isAboutExisting, error.sqlState != .insufficientPrivilege else { return nil }
+    let isMadeBefore = before.contains { $0.effects.contains { makes(object, $0, for: statement) } }
+    let later = after.first { $0.effects.contains { makes(object, $0, for: statement) } }
+    guard !isMadeBefore, let later else { return nil }
+    return Finding(
+      class: .order, explanation: "\(later.name), which comes later, makes it", isCertain: true, awaited: object)
+  }
+
+  /// A column without its table's name is the one of a table that the statement speaks of.
+  private func makes(_ object: NamedObject, _ effects: StatementEffects, for statement: Statement) -> Bool {
+    guard object.kind == .column, object.owner == nil else { return effects.mayMake(object) }
+    let words = SQLWords.set(of: statement.text)
+    return effects.makes.contains { made in
+      made.mayBe(object) && SQLWords.set(of: made.owner ?? "").isSubset(of: words)
+    } || effects.mayMake(object) && !effects.hidden.isDisjoint(with: words)
+  }
+
+  private func extensionMember(_ object: NamedObject, _ error: PostgresError) -> Finding? {
+    guard !error.isAboutExisting, error.sqlState != .insufficientPrivilege else { return nil }
+    guard let name = PlatformNames.extension(of: object) else { return nil }
+    let creation = NamedObject(.extension, name)
+    if let culprit = before.last(where: { $0.missing.contains { $0.mayMake(creation) } }), let root = culprit.root {
+      return Finding(
+        class: .knockOn, because: root, explanation: "it comes with the extension \(name), which \(culprit.name) lacks")
+    }
+    let isCreated = before.contains { $0.effects.contains { $0.makes.contains(creation) } }
+    if !isCreated, let later = after.first(where: { $0.effects.contains { $0.makes.contains(creation) } }) {
+      return Finding(
+        class: .order, explanation: "it comes with the extension \(name), which \(later.name) creates later",
+        isCertain: true, awaited: creation)
+    }
+    if !available.contains(name) {
+      return Finding(
+        class: .missingExtension, explanation: "it comes with the extension \(name), which is not installed here",
+        isCertain: true)
+    }
+    if standIns.contains(name), isCreated {
+      return Finding(
+        class: .platformGap, explanation: "Penstock's stand-in for the extension \(name) does not have it",
+        isCertain: true)
+    }
+    guard !isCreated else { return nil }
+    return Finding(
+      class: profile == .supabase && PlatformNames.isPlatforms(object) ? .platformGap : .broken,
+      explanation: "it comes with the extension \(name), which no file creates", isCertain: true)
+  }
+
+  private func platformGap(_ object: NamedObject, _ error: PostgresError) -> Finding? {
+    guard !error.isAboutExisting, PlatformNames.isPlatforms(object) else { return nil }
+    let explanation =
+      switch profile {
+      case .supabase where error.sqlState == .insufficientPrivilege:
+        "the platform may allow this of \(object), and Penstock's profile does not"
+      case .supabase: "\(object) is the platform's, and Penstock's profile does not have it"
+      case .postgres: "\(object) is Supabase's: with --profile supabase it is there"
+      }
+    return Finding(class: .platformGap, explanation: explanation, isCertain: true)
+  }
+
+  /// A check that a file makes itself speaks of what is missing in words of its own.
+  private func raised(_ error: PostgresError) -> Finding? {
+    guard ["P0001", "P0004"].contains(error.sqlState?.rawValue) else { return nil }
+    let words = SQLWords.set(of: error.message)
+    func speaks(of object: NamedObject) -> Bool {
+      object.name.utf8.count > 3 && words.contains(Substring(object.name.lowercased())) && object.kind != .row
+    }
+    for story in before.reversed() {
+      guard let root = story.root, let object = story.missing.lazy.flatMap(\.makes).first(where: speaks) else {
+        continue
+      }
+      return Finding(class: .knockOn, because: root, explanation: "\(story.name) would have made \(object)")
+    }
+    return nil
+  }
+
+  /// Errors that come of there being no rows, in a statement whose values are not all written in it.
+  private func needsData(_ error: PostgresError, _ statement: Statement) -> Finding? {
+    let words = SQLWords.set(of: statement.text)
+    switch error.sqlState?.rawValue {
+    case "23503": break
+    case "P0002", "P0003", "22004": break
+    case "22003" where words.contains("setval"): break
+    case "23502", "23514", "P0001", "P0004":
+      guard statement.syntax.readsRows(words) else { return nil }
+    default: return nil
+    }
+    for story in before.reversed() {
+      guard let root = story.root else { continue }
+      let tables = story.missing.flatMap(\.makes).filter { $0.kind == .row }.map { Substring($0.name.lowercased()) }
+      guard tables.contains(where: words.contains) else { continue }
+      return Finding(class: .knockOn, because: root, explanation: "\(story.name) would have brought rows for it")
+    }
+    return Finding(class: .needsData, explanation: "the shadow has no rows but those that the files bring")
+  }
+
+  /// What the files before did to the object, for a person to see the mistake.
+  private func history(of object: NamedObject, _ error: PostgresError) -> String? {
+    if error.isAboutExisting {
+      let maker = stories[..<index].last { $0.effects.contains { $0.makes.contains { $0.mayBe(object) } } }
+      return maker.map { "\($0.name) has made it" }
+    }
+    if let remover = stories[..<index].last(where: { $0.effects.contains { $0.removes.contains { $0.mayBe(object) } } }) {
+      return "\(remover.name) has removed it"
+    }
+    let isMadeHere = stories[index].effects.contains { $0.makes.contains { $0.mayBe(object) } }
+    return isMadeHere ? "the file itself makes it, further down" : nil
+  }
+}
+
+extension PostgresError {
+  /// Whether something is there that should not be.
+  var isAboutExisting: Bool {
+    ["42P07", "42710", "42P06", "42723", "42701", "42P04"].contains(sqlState?.rawValue)
+  }
+}
+
+extension Syntax {
+  /// Whether what a statement does depends on rows that are there or not; catalogs do not count.
+  fileprivate func readsRows(_ words: Set<Substring>) -> Bool {
+    switch self {
+    case .insert(let insert): insert.rowCount == nil || words.contains("select")
+    case .update, .delete, .select, .call: true
+    case .doBlock:
+      !words.isDisjoint(with: ["from", "update", "into", "perform", "call"])
+        && !words.contains { $0.hasPrefix("pg_") || $0 == "information_schema" }
+    default: false
+    }
+  }
+}
