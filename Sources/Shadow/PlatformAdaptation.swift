@@ -179,7 +179,8 @@ extension PlatformAdaptation {
       isStandIn && creation.version != nil ? withoutVersion(creation) : text,
       before: isInOwnSchema ? ["CREATE SCHEMA IF NOT EXISTS \(Quoting.identifier(creation.name))"] : [],
       after: after.map(key.call),
-      note: isStandIn ? creation.version.map { "version \($0) of \(creation.name) is a stand-in, which has one version" } : nil)
+      note: isStandIn
+        ? creation.version.map { "version \($0) of \(creation.name) is a stand-in, which has one version" } : nil)
   }
 
   private func withoutVersion(_ creation: Syntax.CreateExtension) -> String {

@@ -24,6 +24,8 @@ struct FileStory: Sendable {
   var missing: [StatementEffects] = []
   /// The file whose fault that is, perhaps itself.
   var root: String?
+  /// Whether it holds its own undoing, for goose or dbmate to choose from: here, and by Supabase, all of it is run.
+  var hasWayBack = false
 
   var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 }
@@ -43,14 +45,17 @@ struct FailureClassifier: Sendable {
   /// Which of them the statement is in.
   let index: Int
 
-  func classify(_ error: PostgresError, of statement: Statement) -> Finding {
+  /// - Parameter number: Of the statement in its file, 0-based.
+  func classify(_ error: PostgresError, of statement: Statement, number: Int) -> Finding {
     let object = NamedObject(namedBy: error)
-    return missingExtension(error, statement) ?? template(statement)
-      ?? newerPostgreSQL(error, statement) ?? object.flatMap { knockOn($0, error, statement) }
-      ?? object.flatMap { order($0, error, statement) } ?? object.flatMap { extensionMember($0, error) }
-      ?? object.flatMap { platformGap($0, error) } ?? raised(error) ?? needsData(error, statement)
+    let words = SQLWords.set(of: statement.text)
+    return missingExtension(error, statement) ?? template(error, statement) ?? newerPostgreSQL(error, statement)
+      ?? object.flatMap { knockOn($0, error, words) } ?? object.flatMap { order($0, error, words) }
+      ?? object.flatMap { extensionMember($0, error) } ?? object.flatMap { platformGap($0, error) }
+      ?? roleAttribute(error) ?? raised(error) ?? standIn(error, statement.syntax, words)
+      ?? needsData(error, statement.syntax, words)
       ?? Finding(
-        class: .broken, explanation: object.flatMap { history(of: $0, error) },
+        class: .broken, explanation: object.flatMap { history(of: $0, error, words, number) },
         isCertain: object != nil || error.sqlState == .syntaxError)
   }
 
@@ -85,6 +90,25 @@ extension FailureClassifier {
     return Finding(class: .missingExtension, isCertain: true)
   }
 
+  /// What a stand-in is in the way of is nobody's mistake but ours.
+  private func standIn(_ error: PostgresError, _ syntax: Syntax, _ words: Set<Substring>) -> Finding? {
+    if case .createExtension(let creation) = syntax, standIns.contains(creation.name) {
+      return Finding(
+        class: .platformGap, explanation: "Penstock's stand-in for the extension \(creation.name) cannot be created so",
+        isCertain: true)
+    }
+    guard error.isRaised else { return nil }
+    let name = standIns.sorted().first { words.contains(Substring($0)) && isCreated($0) }
+    guard let name else { return nil }
+    return Finding(
+      class: .platformGap, explanation: "it looks at the extension \(name), for which Penstock has a stand-in only")
+  }
+
+  private func isCreated(_ name: String) -> Bool {
+    let creation = NamedObject(.extension, name)
+    return before.contains { $0.effects.contains { $0.makes.contains(creation) } }
+  }
+
   /// The extension that could not be created or required.
   static func extensionNotThere(_ error: PostgresError, _ statement: Statement) -> String? {
     if let match = error.message.firstMatch(of: /required extension "([^"]+)" is not installed/) {
@@ -95,11 +119,11 @@ extension FailureClassifier {
     return error.message.firstMatch(of: /extension "([^"]+)" is not available/).map { String($0.1) }
   }
 
-  /// Placeholders within strings, which the server took for text.
-  private func template(_ statement: Statement) -> Finding? {
-    guard let match = statement.text.firstMatch(of: /\{\{.*?\}\}|\{%.*?%\}|<%=.*?%>|\$\{[A-Za-z_.]+\}/) else {
-      return nil
-    }
+  /// Placeholders within strings, which the server took for names. Where they are text, they may be meant for it.
+  private func template(_ error: PostgresError, _ statement: Statement) -> Finding? {
+    guard let match = statement.text.firstMatch(of: /\{\{.*?\}\}|\{%.*?%\}|<%=.*?%>|\$\{[A-Za-z_.]+\}/),
+      error.sqlState?.rawValue == "42602" || error.message.lowercased().contains(match.0.lowercased())
+    else { return nil }
     return Finding(
       class: .template, explanation: "\(match.0) looks like a placeholder that some program fills in", isCertain: true)
   }
@@ -115,32 +139,35 @@ extension FailureClassifier {
       explanation: "\(feature.what) needs PostgreSQL \(feature.major), and this is \(serverMajor)", isCertain: true)
   }
 
-  private func knockOn(_ object: NamedObject, _ error: PostgresError, _ statement: Statement) -> Finding? {
+  private func knockOn(_ object: NamedObject, _ error: PostgresError, _ words: Set<Substring>) -> Finding? {
     let exists = error.isAboutExisting
     let culprit = before.last { story in
-      story.missing.contains { exists ? $0.mayRemove(object) : makes(object, $0, for: statement) }
+      story.missing.contains { exists ? $0.mayRemove(object) : makes(object, $0, in: words) }
     }
-    let passedOver = exists ? nil : after.first { story in
-      story.root != nil && story.missing.contains { makes(object, $0, for: statement) }
-    }
+    let passedOver =
+      exists
+      ? nil
+      : after.first { story in
+        story.root != nil && story.missing.contains { makes(object, $0, in: words) }
+      }
     guard let culprit = culprit ?? passedOver, let root = culprit.root else { return nil }
     let verb = exists ? "removed" : "made"
     return Finding(class: .knockOn, because: root, explanation: "\(culprit.name) would have \(verb) \(object)")
   }
 
-  private func order(_ object: NamedObject, _ error: PostgresError, _ statement: Statement) -> Finding? {
-    guard !error.isAboutExisting, error.sqlState != .insufficientPrivilege else { return nil }
-    let isMadeBefore = before.contains { $0.effects.contains { makes(object, $0, for: statement) } }
-    let later = after.first { $0.effects.contains { makes(object, $0, for: statement) } }
+  private func order(_ object: NamedObject, _ error: PostgresError, _ words: Set<Substring>) -> Finding? {
+    // Whether a later row is the one that is missing, nobody knows.
+    guard !error.isAboutExisting, error.sqlState != .insufficientPrivilege, object.kind != .row else { return nil }
+    let isMadeBefore = before.contains { $0.effects.contains { makes(object, $0, in: words) } }
+    let later = after.first { $0.effects.contains { makes(object, $0, in: words) } }
     guard !isMadeBefore, let later else { return nil }
     return Finding(
       class: .order, explanation: "\(later.name), which comes later, makes it", isCertain: true, awaited: object)
   }
 
   /// A column without its table's name is the one of a table that the statement speaks of.
-  private func makes(_ object: NamedObject, _ effects: StatementEffects, for statement: Statement) -> Bool {
+  private func makes(_ object: NamedObject, _ effects: StatementEffects, in words: Set<Substring>) -> Bool {
     guard object.kind == .column, object.owner == nil else { return effects.mayMake(object) }
-    let words = SQLWords.set(of: statement.text)
     return effects.makes.contains { made in
       made.mayBe(object) && SQLWords.set(of: made.owner ?? "").isSubset(of: words)
     } || effects.mayMake(object) && !effects.hidden.isDisjoint(with: words)
@@ -154,7 +181,7 @@ extension FailureClassifier {
       return Finding(
         class: .knockOn, because: root, explanation: "it comes with the extension \(name), which \(culprit.name) lacks")
     }
-    let isCreated = before.contains { $0.effects.contains { $0.makes.contains(creation) } }
+    let isCreated = isCreated(name)
     if !isCreated, let later = after.first(where: { $0.effects.contains { $0.makes.contains(creation) } }) {
       return Finding(
         class: .order, explanation: "it comes with the extension \(name), which \(later.name) creates later",
@@ -188,9 +215,20 @@ extension FailureClassifier {
     return Finding(class: .platformGap, explanation: explanation, isCertain: true)
   }
 
+  /// The platform lets its `postgres` give roles what PostgreSQL before 16 lets only superusers give. `PlatformAdaptation`
+  /// sees to that where the statement stands in the file.
+  private func roleAttribute(_ error: PostgresError) -> Finding? {
+    guard error.sqlState == .insufficientPrivilege, error.message.contains(/superuser.*(bypassrls|replication)/) else {
+      return nil
+    }
+    return Finding(
+      class: .platformGap, explanation: "Penstock cannot do that for a statement that is put together as it runs",
+      isCertain: true)
+  }
+
   /// A check that a file makes itself speaks of what is missing in words of its own.
   private func raised(_ error: PostgresError) -> Finding? {
-    guard ["P0001", "P0004"].contains(error.sqlState?.rawValue) else { return nil }
+    guard error.isRaised else { return nil }
     let words = SQLWords.set(of: error.message)
     func speaks(of object: NamedObject) -> Bool {
       object.name.utf8.count > 3 && words.contains(Substring(object.name.lowercased())) && object.kind != .row
@@ -205,14 +243,13 @@ extension FailureClassifier {
   }
 
   /// Errors that come of there being no rows, in a statement whose values are not all written in it.
-  private func needsData(_ error: PostgresError, _ statement: Statement) -> Finding? {
-    let words = SQLWords.set(of: statement.text)
+  private func needsData(_ error: PostgresError, _ syntax: Syntax, _ words: Set<Substring>) -> Finding? {
     switch error.sqlState?.rawValue {
     case "23503": break
     case "P0002", "P0003", "22004": break
     case "22003" where words.contains("setval"): break
     case "23502", "23514", "P0001", "P0004":
-      guard statement.syntax.readsRows(words) else { return nil }
+      guard syntax.readsRows(words) else { return nil }
     default: return nil
     }
     for story in before.reversed() {
@@ -225,20 +262,41 @@ extension FailureClassifier {
   }
 
   /// What the files before did to the object, for a person to see the mistake.
-  private func history(of object: NamedObject, _ error: PostgresError) -> String? {
+  private func history(
+    of object: NamedObject, _ error: PostgresError, _ words: Set<Substring>, _ number: Int
+  ) -> String? {
     if error.isAboutExisting {
       let maker = stories[..<index].last { $0.effects.contains { $0.makes.contains { $0.mayBe(object) } } }
       return maker.map { "\($0.name) has made it" }
     }
-    if let remover = stories[..<index].last(where: { $0.effects.contains { $0.removes.contains { $0.mayBe(object) } } }) {
-      return "\(remover.name) has removed it"
+    guard error.sqlState != .insufficientPrivilege, object.kind != .row, !object.name.isEmpty else { return nil }
+    if let remover = stories[..<index].last(where: { $0.effects.contains { $0.removes.contains { $0.mayBe(object) } } })
+    {
+      let way = remover.hasWayBack ? ", in the part of it that is the way back" : ""
+      return "\(remover.name) has removed it\(way)"
     }
-    let isMadeHere = stories[index].effects.contains { $0.makes.contains { $0.mayBe(object) } }
-    return isMadeHere ? "the file itself makes it, further down" : nil
+    guard !stories[..<index].contains(where: { $0.effects.contains { makes(object, $0, in: words) } }) else {
+      return nil
+    }
+    guard let maker = stories[index].effects.lastIndex(where: { makes(object, $0, in: words) }) else {
+      return "no file makes it"
+    }
+    return maker > number ? "the file itself makes it, further down" : shadowing(of: stories[index].effects[maker])
+  }
+
+  /// A table that was there already, with other columns, when `CREATE TABLE IF NOT EXISTS` came to it.
+  private func shadowing(of effects: StatementEffects) -> String? {
+    guard let table = effects.makes.first, table.kind == .relation,
+      let first = stories[..<index].first(where: { $0.effects.contains { $0.makes.contains { $0.mayBe(table) } } })
+    else { return nil }
+    return "\(first.name) has made \(table) otherwise, so that IF NOT EXISTS left it as it was"
   }
 }
 
 extension PostgresError {
+  /// Whether a check of somebody's own has failed: RAISE EXCEPTION, ASSERT.
+  fileprivate var isRaised: Bool { ["P0001", "P0004"].contains(sqlState?.rawValue) }
+
   /// Whether something is there that should not be.
   var isAboutExisting: Bool {
     ["42P07", "42710", "42P06", "42723", "42701", "42P04"].contains(sqlState?.rawValue)

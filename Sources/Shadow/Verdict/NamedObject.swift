@@ -11,6 +11,8 @@ struct NamedObject: Hashable, Sendable {
     case routine, type, schema, role, `extension`
     /// A row of a table, the table being the name.
     case row
+    /// A value of an enum, whose owner the enum is.
+    case label
     case other
   }
 
@@ -60,6 +62,12 @@ extension NamedObject {
     case "42830":  // There is no unique constraint matching given keys for referenced table "t".
       guard let match = message.firstMatch(of: /referenced table "([^"]+)"/) else { return nil }
       self.init(.constraint, "", owner: String(match.1))
+    case "22P02":
+      guard let match = message.firstMatch(of: /invalid input value for enum (?:[^ .]+\.)?"?([^ ."]+)"?: "([^"]*)"/)
+      else {
+        return nil
+      }
+      self.init(.label, String(match.2), owner: String(match.1))
     case "42883", "42723":
       self.init(routineIn: message)
     case "42703", "42701":

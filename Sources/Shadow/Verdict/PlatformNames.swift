@@ -41,7 +41,8 @@ enum PlatformNames {
   ]
 
   private static let prefixes = [
-    (prefix: "st_", owner: "postgis"), (prefix: "uuid_generate_v", owner: "uuid-ossp"), (prefix: "pgp_", owner: "pgcrypto"),
+    (prefix: "st_", owner: "postgis"), (prefix: "uuid_generate_v", owner: "uuid-ossp"),
+    (prefix: "pgp_", owner: "pgcrypto"),
     (prefix: "pgr_", owner: "pgrouting"), (prefix: "h3_", owner: "h3"), (prefix: "dblink", owner: "dblink"),
     (prefix: "vector_", owner: "vector"), (prefix: "halfvec_", owner: "vector"), (prefix: "http_", owner: "http"),
     (prefix: "levenshtein", owner: "fuzzystrmatch"), (prefix: "bm25", owner: "pg_search"),

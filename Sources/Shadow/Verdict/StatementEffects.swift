@@ -57,7 +57,15 @@ extension StatementEffects {
     case .createView(let view): make(.relation, view.name)
     case .createSequence(let sequence): make(.relation, sequence.name)
     case .createFunction(let function): make(.routine, function.name)
-    case .createType(let type): make(.type, type.name)
+    case .createType(let type):
+      make(.type, type.name)
+      if case .enumeration(let labels) = type.kind {
+        makes += labels.map { NamedObject(.label, $0, owner: type.name.name) }
+      }
+    case .alterEnum(let change):
+      switch change.action {
+      case .add(let label, _), .rename(_, to: let label): makes.append(.init(.label, label, owner: change.type.name))
+      }
     case .createDomain(let domain): make(.type, domain.name)
     case .createSchema(let schema): makes.append(.init(.schema, schema.name))
     case .createExtension(let creation): makes.append(.init(.extension, creation.name))

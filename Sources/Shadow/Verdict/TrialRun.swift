@@ -53,7 +53,9 @@ struct TrialRun {
     for migration in set.migrations {
       let candidate = Result { () throws(ApplyFailure) in try Application(migration) }
       candidates.append(candidate)
-      stories.append(FileStory(path: migration.path, effects: Self.effects(of: candidate, migration.bytes)))
+      var story = FileStory(path: migration.path, effects: Self.effects(of: candidate, migration.bytes))
+      if case .success(let application) = candidate { story.hasWayBack = application.script.hasWayBack }
+      stories.append(story)
     }
     for file in set.skipped {
       guard case .badName = file.reason else { continue }
@@ -82,7 +84,9 @@ struct TrialRun {
     try await plain.reconnect()
     do throws(ApplyFailure) {
       let application = try candidates[index].get()
-      note(application.script.tolerated.map { ($0.position, "\($0.text.prefix { $0 != " " }) is psql's, and left out") }, index)
+      note(
+        application.script.tolerated.map { ($0.position, "\($0.text.prefix { $0 != " " }) is psql's, and left out") },
+        index)
       let applied = try await plain.apply(application)
       note(applied.omissions.map { ($0.position, $0.reason) }, index)
     } catch {
@@ -143,7 +147,7 @@ struct TrialRun {
 
   private func classify(_ failure: ApplyFailure, of index: Int, _ script: Script) -> Finding {
     guard let error = failure.postgres, let statement = failure.statementIndex else { return Finding(class: .broken) }
-    return classifier(index).classify(error, of: script.statements[statement])
+    return classifier(index).classify(error, of: script.statements[statement], number: statement)
   }
 
   private func classifier(_ index: Int) -> FailureClassifier {
@@ -175,12 +179,15 @@ struct TrialRun {
   private mutating func salvage(_ application: Application, of index: Int) async throws -> Salvage {
     try await hopeful?.reconnect()
     do throws(ApplyFailure) {
-      _ = try await hopeful?.apply(application)
-      return Salvage()
-    } catch {
-      guard error.postgres?.code == .server else { return Salvage(failures: [error]) }
-    }
-    do throws(ApplyFailure) {
+      // In one go is quicker, and leaves nothing behind when it fails.
+      if application.plan.isTransactional, !application.script.addsEnumValue {
+        do {
+          _ = try await hopeful?.apply(application)
+          return Salvage()
+        } catch {
+          guard error.postgres?.code == .server else { throw error }
+        }
+      }
       return try await hopeful?.salvage(application) ?? Salvage()
     } catch {
       return Salvage(failures: [error])
@@ -281,9 +288,11 @@ extension ApplyFailure {
   /// The server's words, with what is known of their cause in the same sentence.
   fileprivate func sentence(_ explanation: String?) -> String {
     let message = postgres?.message ?? message
-    var lines = [explanation.map { "\(message): \($0)" } ?? message]
+    let separator = message.contains("\n") ? "\n" : ": "
+    var lines = [explanation.map { "\(message)\(separator)\($0)" } ?? message]
     if let detail = postgres?.detail { lines.append("Detail: \(detail)") }
-    if let hint = postgres?.hint { lines.append("Hint: \(hint)") }
+    // The server's hint is a guess, as the explanation is; ours knows more.
+    if explanation == nil, let hint = postgres?.hint { lines.append("Hint: \(hint)") }
     return lines.joined(separator: "\n")
   }
 }
@@ -291,6 +300,17 @@ extension ApplyFailure {
 extension Script {
   /// Of its statements, in order: the same for two files that differ in comments, blanks and case only.
   fileprivate var words: [Substring] { statements.flatMap { SQLWords.list(of: $0.text) } }
+}
+
+extension Script {
+  /// Whether its transaction may have to be committed in the middle.
+  fileprivate var addsEnumValue: Bool {
+    statements.contains { if case .alterEnum = $0.syntax { true } else { false } }
+  }
+
+  fileprivate var hasWayBack: Bool {
+    comments.contains { $0.text.hasPrefix("+goose Down") || $0.text.hasPrefix("migrate:down") }
+  }
 }
 
 extension String {

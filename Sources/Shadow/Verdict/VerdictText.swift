@@ -4,8 +4,8 @@
 /// ```
 /// broken in itself: no server takes it as it stands, so mend the statement
 ///   supabase/migrations/20251108120000_orders.sql:3:8
-///     relation "custmers" does not exist (42P01)
 ///     2 files follow from it: 20251109120000_items.sql, 20251110120000_views.sql
+///     relation "custmers" does not exist: no file makes it (42P01)
 ///
 /// 55 of 58 migrations apply on PostgreSQL 15.18 with the profile supabase: 1 root cause, and 2 files follow from it.
 /// ```
@@ -27,8 +27,11 @@ package struct VerdictText: Sendable {
       let causes = verdict.files.filter { $0.class == kind }
       guard !causes.isEmpty else { continue }
       text += "\(styled(kind.title, kind.isOurs ? .yellow : .red)): \(kind.advice)\n"
-      for cause in causes.prefix(limit) { text += render(cause, in: verdict) }
-      if causes.count > limit { text += "  and \(causes.count - limit) more, which --format json names\n" }
+      // What is wrong with many files in the same words is said once.
+      let groups = Dictionary(grouping: causes.indices) { [causes[$0].message, causes[$0].sqlState] }.values
+        .sorted { $0[0] < $1[0] }.map { $0.map { causes[$0] } }
+      for group in groups.prefix(limit) { text += render(group, in: verdict) }
+      if groups.count > limit { text += "  and \(groups.count - limit) more, which --format json names\n" }
       text += "\n"
     }
     return text + summary(of: verdict) + "\n" + remarks(on: verdict)
@@ -46,13 +49,17 @@ package struct VerdictText: Sendable {
     return lines.joined(separator: "\n")
   }
 
-  private func render(_ cause: FileVerdict, in verdict: HistoryVerdict) -> String {
-    var text = "  \(styled(cause.place, .bold))\n"
-    let state = cause.sqlState.map { " (\($0))" } ?? ""
-    for (number, line) in (cause.message ?? "").split(separator: "\n").enumerated() {
+  private func render(_ causes: [FileVerdict], in verdict: HistoryVerdict) -> String {
+    var text = ""
+    for cause in causes.prefix(followerLimit) {
+      text += "  \(styled(cause.place, .bold))\n"
+      if let followers = following(cause, in: verdict) { text += "    \(styled(followers, .dim))\n" }
+    }
+    if causes.count > followerLimit { text += "  and \(causes.count - followerLimit) more files\n" }
+    let state = causes[0].sqlState.map { " (\($0))" } ?? ""
+    for (number, line) in (causes[0].message ?? "").split(separator: "\n").enumerated() {
       text += "    \(line)\(number == 0 ? state : "")\n"
     }
-    if let followers = following(cause, in: verdict) { text += "    \(styled(followers, .dim))\n" }
     return text
   }
 
@@ -62,7 +69,8 @@ package struct VerdictText: Sendable {
     guard !names.isEmpty else { return nil }
     let more = names.count > followerLimit ? ", and \(names.count - followerLimit) more" : ""
     let verb = names.count == 1 ? "follows" : "follow"
-    return "\(count(names.count, "file")) \(verb) from it: \(names.prefix(followerLimit).joined(separator: ", "))\(more)"
+    return
+      "\(count(names.count, "file")) \(verb) from it: \(names.prefix(followerLimit).joined(separator: ", "))\(more)"
   }
 
   private func summary(of verdict: HistoryVerdict) -> String {
@@ -72,7 +80,8 @@ package struct VerdictText: Sendable {
     if total == 0 { return "There are no migrations." }
     if verdict.isClean {
       let passedOver = summary.skipped > 0 ? ", and \(summary.skipped) passed over" : ""
-      return styled("\(count(summary.applied, "migration")) applied \(place), and nothing is wrong\(passedOver).", .green)
+      return styled(
+        "\(count(summary.applied, "migration")) applied \(place), and nothing is wrong\(passedOver).", .green)
     }
     let followers = verdict.files.count { $0.class == .knockOn }
     let following =
