@@ -31,7 +31,7 @@ struct DoctorTests {
       #expect(clean.output.split(separator: "\n").count == 1, "\(clean.output)")
       #expect(text.exitCode == 1, "\(text.error)")
       #expect(text.error.isEmpty, "\(text.error)")
-      #expect(text.output.contains("supabase/migrations/2_items.sql:2:"), "\(text.output)")
+      #expect(text.output.contains("supabase/migrations/2_items.sql:1:1"), "\(text.output)")
       #expect(text.output.contains("1 file follows from it: 3_status.sql"), "\(text.output)")
       #expect(json.exitCode == 1)
       let verdict = try JSONDecoder().decode(HistoryVerdict.self, from: Data(json.output.utf8))

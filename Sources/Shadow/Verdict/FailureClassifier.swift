@@ -51,7 +51,7 @@ struct FailureClassifier: Sendable {
     let words = SQLWords.set(of: statement.text)
     return missingExtension(error, statement) ?? template(error, statement) ?? newerPostgreSQL(error, statement)
       ?? object.flatMap { knockOn($0, error, words) } ?? object.flatMap { order($0, error, words) }
-      ?? object.flatMap { extensionMember($0, error) } ?? object.flatMap { platformGap($0, error) }
+      ?? object.flatMap { extensionMember($0, error) } ?? object.flatMap { platformGap($0, error, words) }
       ?? roleAttribute(error) ?? raised(error) ?? standIn(error, statement.syntax, words)
       ?? needsData(error, statement.syntax, words)
       ?? Finding(
@@ -68,6 +68,7 @@ extension FailureClassifier {
   /// Of a statement that fails as things are, and succeeds where the failed files before have left what they could.
   func follow(_ error: PostgresError?) -> Finding {
     let failed = stories[..<index].filter { $0.root != nil }
+    guard !failed.isEmpty else { return Finding(class: .broken, explanation: "it applies at the second try") }
     let object = error.flatMap(NamedObject.init(namedBy:))
     let exists = error?.isAboutExisting ?? false
     let culprit = object.flatMap { object in
@@ -203,8 +204,11 @@ extension FailureClassifier {
       explanation: "it comes with the extension \(name), which no file creates", isCertain: true)
   }
 
-  private func platformGap(_ object: NamedObject, _ error: PostgresError) -> Finding? {
-    guard !error.isAboutExisting, PlatformNames.isPlatforms(object) else { return nil }
+  private func platformGap(_ object: NamedObject, _ error: PostgresError, _ words: Set<Substring>) -> Finding? {
+    // `must be owner of table objects` does not say whose.
+    let isDenied =
+      error.sqlState == .insufficientPrivilege && PlatformNames.schemas.contains { words.contains($0[...]) }
+    guard !error.isAboutExisting, PlatformNames.isPlatforms(object) || isDenied else { return nil }
     let explanation =
       switch profile {
       case .supabase where error.sqlState == .insufficientPrivilege:

@@ -234,7 +234,6 @@ struct TrialRun {
       verdict.class = .duplicateVersion
       verdict.because = original
       verdict.message = "\(duplication(index, of: original)). \(failure.sentence(explanation))"
-      stories[index].root = migration.path
     }
     verdicts[index] = verdict
   }
