@@ -120,6 +120,8 @@ struct FailureClassifierTests {
       ("do $$ begin if not exists (select from kept) then raise 'no'; end if; end $$", "P0001", "no", .needsData, ""),
       ("do $$ begin raise 'lost is missing'; end $$", "P0001", "lost is missing", .knockOn, "1_failed.sql"),
       ("alter table kept alter a set not null", "23502", "contains null values", .broken, ""),
+      ("do $$ begin drop table {{ name }}.t; end $$", "42601", #"syntax error at or near "{""#, .template, ""),
+      ("do $$ begin drop tabel t; raise '{{ x }}'; end $$", "42601", #"syntax error at or near "tabel""#, .broken, ""),
       ("select '{{ name }}'::regclass", "42P01", #"relation "{{ name }}" does not exist"#, .template, ""),
     ])
   func classes(sql: String, state: String, message: String, expected: FailureClass, because: String) throws {

@@ -67,6 +67,17 @@ struct HistoryVerdictTests {
     #expect(verdict.files[0].message == #"relation "b" does not exist: 2_b.sql, which comes later, makes it"#)
   }
 
+  @Test("does not hold against a file what a failed one would have left in its way")
+  func leftovers() async throws {
+    let verdict = try await verdict(
+      ("1_a.sql", "create table t (id int);\ncreate table u (id int references nowhere);"),
+      ("2_b.sql", "create table t (id int);\nalter table u add x int;"),
+      ("3_c.sql", "create table t (id int);"))
+
+    #expect(
+      lines(verdict) == ["1_a.sql failed broken", "2_b.sql failed knock-on < 1_a.sql", "3_c.sql applied"])
+  }
+
   @Test("takes every file of a version, and holds the later ones for duplicates whatever the server says")
   func duplicates() async throws {
     let verdict = try await verdict(

@@ -120,10 +120,12 @@ extension FailureClassifier {
     return error.message.firstMatch(of: /extension "([^"]+)" is not available/).map { String($0.1) }
   }
 
-  /// Placeholders within strings, which the server took for names. Where they are text, they may be meant for it.
+  /// Placeholders within strings and bodies, which the server stumbled over or took for names. Where they are text, they
+  /// may be meant for it.
   private func template(_ error: PostgresError, _ statement: Statement) -> Finding? {
     guard let match = statement.text.firstMatch(of: /\{\{.*?\}\}|\{%.*?%\}|<%=.*?%>|\$\{[A-Za-z_.]+\}/),
       error.sqlState?.rawValue == "42602" || error.message.lowercased().contains(match.0.lowercased())
+        || error.message.contains(/syntax error at or near "(\{+|\$|<%=?|%)"/)
     else { return nil }
     return Finding(
       class: .template, explanation: "\(match.0) looks like a placeholder that some program fills in", isCertain: true)

@@ -135,7 +135,7 @@ struct TrialRun {
     _ failures: [ApplyFailure], of index: Int, _ script: Script
   ) -> (Finding, ApplyFailure)? {
     var chosen: (finding: Finding, failure: ApplyFailure)?
-    for failure in failures {
+    for failure in failures where !isInTheWay(failure, index) {
       let finding = classify(failure, of: index, script)
       if chosen == nil || chosen?.finding.class == .knockOn && finding.class != .knockOn && finding.isCertain {
         chosen = (finding, failure)
@@ -143,6 +143,15 @@ struct TrialRun {
       if let statement = failure.statementIndex { stories[index].missing.append(stories[index].effects[statement]) }
     }
     return chosen
+  }
+
+  /// Whether the file makes anew what only the hopeful database has, of a file that failed.
+  private func isInTheWay(_ failure: ApplyFailure, _ index: Int) -> Bool {
+    guard let error = failure.postgres, error.isAboutExisting, error.message != self.failure?.postgres?.message,
+      let object = NamedObject(namedBy: error)
+    else { return false }
+    let maker = stories[..<index].last { $0.effects.contains { $0.makes.contains { $0.mayBe(object) } } }
+    return maker?.root != nil
   }
 
   private func classify(_ failure: ApplyFailure, of index: Int, _ script: Script) -> Finding {
