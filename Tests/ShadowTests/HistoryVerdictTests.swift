@@ -67,6 +67,25 @@ struct HistoryVerdictTests {
     #expect(verdict.files[0].message == #"relation "b" does not exist: 2_b.sql, which comes later, makes it"#)
   }
 
+  @Test("takes a DO block for what makes an object only where it says so")
+  func hidden() async throws {
+    let verdict = try await verdict(
+      ("1_a.sql", "alter table profiles enable row level security;"),
+      ("2_b.sql", "create table moods (m mood);"),
+      (
+        "3_c.sql",
+        """
+        do $$ begin
+          if to_regclass('profiles') is not null then alter table profiles add column x int; end if;
+          create type mood as enum ('ok');
+        exception when duplicate_object then null;
+        end $$;
+        """
+      ))
+
+    #expect(lines(verdict) == ["1_a.sql failed broken", "2_b.sql failed order", "3_c.sql applied"])
+  }
+
   @Test("does not hold against a file what a failed one would have left in its way")
   func leftovers() async throws {
     let verdict = try await verdict(

@@ -173,7 +173,7 @@ extension FailureClassifier {
     guard object.kind == .column, object.owner == nil else { return effects.mayMake(object) }
     return effects.makes.contains { made in
       made.mayBe(object) && SQLWords.set(of: made.owner ?? "").isSubset(of: words)
-    } || effects.mayMake(object) && !effects.hidden.isDisjoint(with: words)
+    } || !effects.hidden.isEmpty && effects.mayMake(object)
   }
 
   private func extensionMember(_ object: NamedObject, _ error: PostgresError) -> Finding? {

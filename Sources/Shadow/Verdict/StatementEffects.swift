@@ -4,22 +4,22 @@ internal import SQL
 struct StatementEffects: Hashable, Sendable {
   private(set) var makes: [NamedObject] = []
   private(set) var removes: [NamedObject] = []
-  /// The words of a statement that can do what cannot be read here: a `DO` block, a call. Empty for others.
-  private(set) var hidden: Set<Substring> = []
+  /// The words of a statement that can do what cannot be read here, in order: a `DO` block, a call. Empty for others.
+  private(set) var hidden: [Substring] = []
 
   init(_ statement: Statement) {
     read(statement.syntax)
-    if isHidden(statement.syntax) { hidden = SQLWords.set(of: statement.text) }
+    if isHidden(statement.syntax) { hidden = SQLWords.list(of: statement.text) }
   }
 
   /// Of a file that cannot be read as SQL at all.
   init(unreadable text: String) {
-    hidden = SQLWords.set(of: text)
+    hidden = SQLWords.list(of: text)
   }
 
   /// Whether the object would be there had the statement succeeded.
   func mayMake(_ object: NamedObject) -> Bool {
-    makes.contains { $0.mayBe(object) } || mayHide(object, doing: ["create", "add", "rename", "insert", "execute"])
+    makes.contains { $0.mayBe(object) } || mayHide(object, doing: ["create", "add", "rename", "insert"])
   }
 
   /// Whether the object would be gone, or out of the way, had the statement succeeded.
@@ -27,12 +27,13 @@ struct StatementEffects: Hashable, Sendable {
     removes.contains { $0.mayBe(object) } || mayHide(object, doing: ["drop", "rename"])
   }
 
-  private func mayHide(_ object: NamedObject, doing verbs: [Substring]) -> Bool {
-    guard !hidden.isEmpty, verbs.contains(where: hidden.contains) else { return false }
-    return [object.name, object.owner].compactMap(\.self).allSatisfy { name in
-      let words = SQLWords.set(of: name)
-      return !words.isEmpty && words.isSubset(of: hidden)
+  /// Whether one of the verbs stands close before the name, as in `create table if not exists public.t`.
+  private func mayHide(_ object: NamedObject, doing verbs: Set<Substring>) -> Bool {
+    guard !hidden.isEmpty, let name = SQLWords.list(of: object.name).first else { return false }
+    let isNamed = hidden.indices.contains { index in
+      hidden[index] == name && hidden[max(0, index - 8)..<index].contains(where: verbs.contains)
     }
+    return isNamed && SQLWords.list(of: object.owner ?? "").allSatisfy(hidden.contains)
   }
 
   private func isHidden(_ syntax: Syntax) -> Bool {
