@@ -86,6 +86,17 @@ struct HistoryVerdictTests {
     #expect(lines(verdict) == ["1_a.sql failed broken", "2_b.sql failed order", "3_c.sql applied"])
   }
 
+  @Test("finds no role that an earlier trial has made")
+  func roles() async throws {
+    for _ in 1...2 {
+      let verdict = try await verdict(
+        ("1_a.sql", "grant usage on schema public to trial_reader;"), ("2_b.sql", "create role trial_reader;"),
+        ("3_c.sql", "grant create on schema public to trial_reader;"))
+
+      #expect(lines(verdict) == ["1_a.sql failed order", "2_b.sql applied", "3_c.sql applied"])
+    }
+  }
+
   @Test("does not hold against a file what a failed one would have left in its way")
   func leftovers() async throws {
     let verdict = try await verdict(
