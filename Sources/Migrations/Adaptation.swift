@@ -22,8 +22,9 @@ extension Adaptation {
 }
 
 package enum AdaptedStatement: Hashable, Sendable {
-  /// Send this in the statement's place, between what prepares and what tidies up after it.
-  case send(String, before: [String] = [], after: [String] = [])
+  /// Send this in the statement's place, between what prepares and what tidies up after it. The note is for the record:
+  /// what is said differently although the server could have been told, so that somebody may want to know.
+  case send(String, before: [String] = [], after: [String] = [], note: String? = nil)
   /// Do not send it. The reason is for the record: `transaction_timeout needs PostgreSQL 17`.
   case skip(reason: String)
 }

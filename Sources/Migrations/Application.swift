@@ -36,7 +36,7 @@ package struct AppliedMigration: Sendable {
   package let duration: Duration
   /// Why it was not one transaction; nil when it was.
   package let sequentialReason: ExecutionPlan.Reason?
-  /// What an adaptation left out.
+  /// What an adaptation left out, or said differently and noted.
   package let omissions: [Omission]
 
   package struct Omission: Hashable, Sendable {

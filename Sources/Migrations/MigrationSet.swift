@@ -48,7 +48,7 @@ package struct MigrationSet: Sendable {
       if let reason = SkippedFile.Reason(
         of: file.path.dropFirst(folder.count), isFirst: index == 0, order: order, up: ways.up(for: file.path))
       {
-        skipped.append(SkippedFile(path: file.path, reason: reason))
+        skipped.append(SkippedFile(path: file.path, reason: reason, bytes: file.bytes))
       } else if let migration = Migration(path: file.path, bytes: file.bytes, order: order) {
         migrations.append(migration)
       }

@@ -4,6 +4,8 @@ internal import Basics
 package struct SkippedFile: Hashable, Sendable {
   package let path: String
   package let reason: Reason
+  /// The file's bytes, where the caller of `MigrationSet` read them.
+  package let bytes: [UInt8]
 
   package enum Reason: Hashable, Sendable {
     /// It is a folder, or is in one: only files directly in the migrations' folder are migrations.

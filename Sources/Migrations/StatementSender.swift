@@ -85,7 +85,8 @@ struct StatementSender {
       switch adaptation.adapt(statement, serverVersion: connection.serverVersion) {
       case .skip(let reason):
         omissions.append(.init(position: statement.position, reason: reason))
-      case .send(let sql, let before, let after):
+      case .send(let sql, let before, let after, let note):
+        if let note { omissions.append(.init(position: statement.position, reason: note)) }
         queue += before.map { Envelope(query: Query($0), origin: index) }
         if let data = statement.copyData {
           try await flush(on: connection)

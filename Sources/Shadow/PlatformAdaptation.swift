@@ -27,7 +27,7 @@ package struct PlatformAdaptation: Adaptation {
     case .setParameter(let parameter):
       return adapt(parameter, of: statement, serverVersion: serverVersion)
     case .createSchema(let schema) where schema.name == "public" && schema.elementCount == 0:
-      return .send("CREATE SCHEMA IF NOT EXISTS public")
+      return .send("CREATE SCHEMA IF NOT EXISTS public", note: "the schema public is there already")
     case .createExtension(let creation):
       return adapt(creation, as: statement.text)
     case .alterExtension(let change) where standIns.contains(change.name):
@@ -35,7 +35,8 @@ package struct PlatformAdaptation: Adaptation {
       return .skip(reason: "\(change.name) is a stand-in and has one version")
     case .createIndex(let index) where ["hnsw", "ivfflat"].contains(index.method) && standIns.contains("vector"):
       guard let options = index.optionsRange else { break }
-      return .send(statement.text(without: [options]))
+      return .send(
+        statement.text(without: [options]), note: "the options of an index on the stand-in for vector are left out")
     case .grant(let grant):
       if let adapted = withoutMaintain(grant, in: statement, serverVersion: serverVersion) { return adapted }
       return .send(grant.namesDatabase("postgres") ? onCurrentDatabase(statement.text) : statement.text)
@@ -196,7 +197,8 @@ extension PlatformAdaptation {
     let isInOwnSchema = schema == creation.name
     return .send(
       creation.version != nil || schema != creation.schema ? Self.text(of: creation, in: schema) : text,
-      before: isInOwnSchema ? ["CREATE SCHEMA IF NOT EXISTS \(Quoting.identifier(creation.name))"] : [])
+      before: isInOwnSchema ? ["CREATE SCHEMA IF NOT EXISTS \(Quoting.identifier(creation.name))"] : [],
+      note: creation.version.map { "version \($0) of \(creation.name) is a stand-in, which has one version" })
   }
 
   private static func text(of creation: Syntax.CreateExtension, in schema: String?) -> String {
@@ -331,7 +333,7 @@ extension PlatformAdaptation {
     var copied = 0
     for range in BlockStatements(body).ranges {
       guard let statement = try? Script(Array(body[range])).statements.first else { continue }
-      guard case .send(let sql, let before, let after) = adapt(statement, serverVersion: serverVersion) else {
+      guard case .send(let sql, let before, let after, _) = adapt(statement, serverVersion: serverVersion) else {
         continue
       }
       let statements = before + [sql] + after

@@ -44,7 +44,7 @@ struct LocalDatabaseTests {
       let up = try await Penstock.run("up", "--format", "json", in: repository.clone)
 
       let path = try #require(try decode([String: String].self, new)["path"])
-      #expect(try decode(Answer.self, reset).migrations == [path])
+      #expect(try decode(HistoryVerdict.self, reset).files.map(\.file) == [path])
       #expect(try decode([String: [String]].self, up) == ["applied": []])
       #expect(try await repository.git("status", "--porcelain", "--untracked-files=all") == "?? \(path)")
     }
@@ -140,10 +140,6 @@ struct LocalDatabaseTests {
       #expect(reset.error.contains("was made with the profile postgres. It is made anew with supabase."))
       #expect(reset.exitCode == 0 && diff.exitCode == 0, "\(reset.error) \(diff.output) \(diff.error)")
     }
-  }
-
-  private struct Answer: Decodable {
-    let migrations: [String]
   }
 
   private func decode<Value: Decodable>(_ type: Value.Type, _ outcome: Penstock.Outcome) throws -> Value {

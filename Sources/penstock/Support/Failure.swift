@@ -82,7 +82,7 @@ extension Failure {
   }
 
   /// Nil for what ArgumentParser threw.
-  private init?(describing error: any Error) {
+  init?(describing error: any Error) {
     switch error {
     case let failure as Failure: self = failure
     case let error as InvalidFile: self.init(.usage, error.description)

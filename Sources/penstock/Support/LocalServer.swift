@@ -75,6 +75,15 @@ struct LocalServer {
     try await shadows().server(forMajor: try major ?? projectMajor())
   }
 
+  /// What a shadow says of a whole history; nothing of it stays.
+  func verdict(on migrations: MigrationSet) async throws -> HistoryVerdict {
+    let server = try await shadow()
+    let trial = HistoryTrial(on: server, platform: Platform(workspace.profile))
+    let verdict = await Result { try await trial.verdict(on: migrations) }
+    try await server.stop()
+    return try verdict.get()
+  }
+
   /// Stops the servers that run, and starts none for it.
   /// - Returns: Whether there was one.
   func stop() async throws -> Bool {

@@ -1,0 +1,326 @@
+internal import Basics
+internal import Migrations
+internal import Postgres
+internal import SQL
+
+/// A trial that is under way; see `HistoryTrial`.
+struct TrialRun {
+  private let set: MigrationSet
+  private let profile: Profile
+  private let standIns: Set<String>
+  /// The first file of each version, by the paths of the others.
+  private let originals: [String: String]
+
+  var plain: TrialSession
+  /// From the first failure on.
+  var hopeful: TrialSession?
+
+  private var candidates: [Result<Application, ApplyFailure>] = []
+  private var stories: [FileStory] = []
+  private var serverMajor = 0
+  private var available: Set<String> = []
+  /// How many files the hopeful database has seen.
+  private var caughtUp = 0
+  private var waiting: [Waiting] = []
+
+  private var verdicts: [FileVerdict] = []
+  private var tolerated: [[HistoryVerdict.Tolerance]]
+  /// Of the last try on the plain database.
+  private var failure: ApplyFailure?
+
+  /// Statements of a file that came before what they need.
+  private struct Waiting {
+    let index: Int
+    var statements: Set<Int>
+    var object: NamedObject
+  }
+
+  init(set: MigrationSet, plain: TrialSession, profile: Profile, standIns: Set<String>) {
+    self.set = set
+    self.plain = plain
+    self.profile = profile
+    self.standIns = standIns
+    originals = Dictionary(
+      set.duplicates.flatMap { duplicate in duplicate.paths.dropFirst().map { ($0, duplicate.paths[0]) } },
+      uniquingKeysWith: { first, _ in first })
+    tolerated = Array(repeating: [], count: set.migrations.count)
+  }
+
+  /// Reads the files, and what the server has.
+  mutating func prepare() async throws {
+    serverMajor = await plain.serverMajor
+    available = try await plain.names("select name::text from pg_available_extensions")
+    for migration in set.migrations {
+      let candidate = Result { () throws(ApplyFailure) in try Application(migration) }
+      candidates.append(candidate)
+      var story = FileStory(path: migration.path, effects: Self.effects(of: candidate, migration.bytes))
+      if case .success(let application) = candidate { story.hasWayBack = application.script.hasWayBack }
+      stories.append(story)
+    }
+    for file in set.skipped {
+      guard case .badName = file.reason else { continue }
+      let script = try? Script(file.bytes)
+      let effects =
+        script.map { $0.statements.map(StatementEffects.init) }
+        ?? [StatementEffects(unreadable: String(decoding: file.bytes, as: UTF8.self))]
+      stories.append(FileStory(path: file.path, effects: effects, missing: effects, root: file.path))
+    }
+  }
+
+  private static func effects(of candidate: Result<Application, ApplyFailure>, _ bytes: [UInt8]) -> [StatementEffects] {
+    switch candidate {
+    case .success(let application): application.script.statements.map(StatementEffects.init)
+    case .failure: [StatementEffects(unreadable: String(decoding: bytes, as: UTF8.self))]
+    }
+  }
+
+  // MARK: One file
+
+  /// Applies a file on the plain database. Where that succeeds, there is nothing to judge.
+  mutating func tryPlainly(_ index: Int) async throws -> Bool {
+    let migration = set.migrations[index]
+    let start = ContinuousClock.now
+    failure = nil
+    try await plain.reconnect()
+    do throws(ApplyFailure) {
+      let application = try candidates[index].get()
+      note(
+        application.script.tolerated.map { ($0.position, "\($0.text.prefix { $0 != " " }) is psql's, and left out") },
+        index)
+      let applied = try await plain.apply(application)
+      note(applied.omissions.map { ($0.position, $0.reason) }, index)
+    } catch {
+      if let cancelled = error.postgres, cancelled.code == .cancelled { throw cancelled }
+      failure = error
+    }
+    let isApplied = failure == nil
+    var verdict = FileVerdict(
+      file: migration.path, version: migration.version, outcome: isApplied ? .applied : .failed,
+      milliseconds: ((.now - start).milliseconds * 10).rounded() / 10)
+    if isApplied, let original = originals[migration.path] {
+      verdict.class = .duplicateVersion
+      verdict.because = original
+      verdict.message = duplication(index, of: original)
+    }
+    verdicts.append(verdict)
+    if isApplied, hopeful != nil { try await catchUp(with: index) }
+    return isApplied
+  }
+
+  /// Says why the file failed that was tried last.
+  mutating func judge(_ index: Int) async throws {
+    guard let failure, case .success(let application) = candidates[index] else { return judgeUnreadable(index) }
+    for earlier in caughtUp..<index { try await catchUp(with: earlier) }
+    stories[index].root = set.migrations[index].path
+    let salvage = try await salvage(application, of: index)
+    caughtUp = index + 1
+    note(salvage.omissions.map { ($0.position, $0.reason) }, index)
+
+    var finding = classifier(index).follow(failure.postgres)
+    var shown = failure
+    if let (own, worst) = judge(salvage.failures, of: index, application.script) {
+      (finding, shown) = (own, worst)
+    }
+    if finding.class == .knockOn { stories[index].root = finding.because }
+    record(finding, shown, index)
+    if finding.class == .order, let object = finding.awaited {
+      let statements = Set(salvage.failures.compactMap(\.statementIndex))
+      waiting.append(Waiting(index: index, statements: statements, object: object))
+    }
+    try await retryWaiting(after: index)
+  }
+
+  /// The failure that says most of a file: the first that is its own, if that is certain, else the first.
+  private mutating func judge(
+    _ failures: [ApplyFailure], of index: Int, _ script: Script
+  ) -> (Finding, ApplyFailure)? {
+    var chosen: (finding: Finding, failure: ApplyFailure)?
+    for failure in failures where !isInTheWay(failure, index) {
+      let finding = classify(failure, of: index, script)
+      if chosen == nil || chosen?.finding.class == .knockOn && finding.class != .knockOn && finding.isCertain {
+        chosen = (finding, failure)
+      }
+      if let statement = failure.statementIndex { stories[index].missing.append(stories[index].effects[statement]) }
+    }
+    return chosen
+  }
+
+  /// Whether the file makes anew what only the hopeful database has, of a file that failed.
+  private func isInTheWay(_ failure: ApplyFailure, _ index: Int) -> Bool {
+    guard let error = failure.postgres, error.isAboutExisting, error.message != self.failure?.postgres?.message,
+      let object = NamedObject(namedBy: error)
+    else { return false }
+    let maker = stories[..<index].last { $0.effects.contains { $0.makes.contains { $0.mayBe(object) } } }
+    return maker?.root != nil
+  }
+
+  private func classify(_ failure: ApplyFailure, of index: Int, _ script: Script) -> Finding {
+    guard let error = failure.postgres, let statement = failure.statementIndex else { return Finding(class: .broken) }
+    return classifier(index).classify(error, of: script.statements[statement], number: statement)
+  }
+
+  private func classifier(_ index: Int) -> FailureClassifier {
+    FailureClassifier(
+      profile: profile, serverMajor: serverMajor, available: available, standIns: standIns, stories: stories,
+      index: index)
+  }
+
+  /// A file that is no SQL was not sent to anybody.
+  private mutating func judgeUnreadable(_ index: Int) {
+    let migration = set.migrations[index]
+    stories[index].root = migration.path
+    stories[index].missing = stories[index].effects
+    var isTemplate = false
+    do throws(SQLError) { _ = try Script(migration.bytes) } catch { isTemplate = error.code == .template }
+    if let failure { record(Finding(class: isTemplate ? .template : .broken), failure, index) }
+  }
+
+  // MARK: The hopeful database
+
+  /// Brings a file that has applied on the plain database.
+  private mutating func catchUp(with index: Int) async throws {
+    caughtUp = max(caughtUp, index + 1)
+    guard case .success(let application) = candidates[index], stories[index].root == nil else { return }
+    _ = try await salvage(application, of: index)
+    try await retryWaiting(after: index)
+  }
+
+  private mutating func salvage(_ application: Application, of index: Int) async throws -> Salvage {
+    try await hopeful?.reconnect()
+    do throws(ApplyFailure) {
+      // In one go is quicker, and leaves nothing behind when it fails.
+      if application.plan.isTransactional, !application.script.addsEnumValue {
+        do {
+          _ = try await hopeful?.apply(application)
+          return Salvage()
+        } catch {
+          guard error.postgres?.code == .server else { throw error }
+        }
+      }
+      return try await hopeful?.salvage(application) ?? Salvage()
+    } catch {
+      return Salvage(failures: [error])
+    }
+  }
+
+  /// Tries again what has waited for something that a file makes.
+  private mutating func retryWaiting(after index: Int) async throws {
+    for position in waiting.indices.reversed() where waiting[position].index != index {
+      let early = waiting[position]
+      guard stories[index].effects.contains(where: { $0.mayMake(early.object) }),
+        case .success(let application) = candidates[early.index]
+      else { continue }
+      try await hopeful?.reconnect()
+      let salvage = try await hopeful?.salvage(application, early.statements) ?? Salvage()
+      let left = salvage.failures.compactMap(\.statementIndex)
+      let effects = stories[early.index].effects
+      stories[early.index].missing = left.map { effects[$0] }
+      let findings = salvage.failures.map { classify($0, of: early.index, application.script) }
+      if let object = findings.lazy.compactMap(\.awaited).first, object != early.object {
+        waiting[position] = Waiting(index: early.index, statements: Set(left), object: object)
+      } else {
+        waiting.remove(at: position)
+      }
+    }
+  }
+
+  // MARK: The verdict
+
+  private mutating func record(_ finding: Finding, _ failure: ApplyFailure, _ index: Int) {
+    let migration = set.migrations[index]
+    var verdict = verdicts[index]
+    verdict.class = finding.class
+    verdict.because = finding.because
+    verdict.sqlState = failure.postgres?.sqlState?.rawValue
+    verdict.line = failure.position?.line
+    verdict.column = failure.position?.column
+    var explanation = finding.explanation
+    if failure.postgres?.isAboutExisting == true, let original = copied(index) {
+      explanation = "the file is a copy of \(original), and one of the two is enough"
+    }
+    verdict.message = failure.sentence(explanation)
+    if let original = originals[migration.path] {
+      verdict.class = .duplicateVersion
+      verdict.because = original
+      verdict.message = "\(duplication(index, of: original)). \(failure.sentence(explanation))"
+    }
+    verdicts[index] = verdict
+  }
+
+  private func duplication(_ index: Int, of original: String) -> String {
+    let isCopy = copied(index) == original.lastComponent
+    return "the version \(set.migrations[index].version) is that of \(original.lastComponent)"
+      + (isCopy ? ", and so are the statements" : "")
+  }
+
+  /// The file before this one that has the same statements.
+  private func copied(_ index: Int) -> String? {
+    guard case .success(let application) = candidates[index] else { return nil }
+    let words = application.script.words
+    let original = candidates[..<index].firstIndex { candidate in
+      guard case .success(let other) = candidate else { return false }
+      return other.script.statements.count == application.script.statements.count && other.script.words == words
+    }
+    return words.isEmpty ? nil : original.map { set.migrations[$0].fileName }
+  }
+
+  private mutating func note(_ places: [(position: SourcePosition, what: String)], _ index: Int) {
+    let file = set.migrations[index].path
+    tolerated[index] += places.map { .init(file: file, line: $0.position.line, what: $0.what) }
+  }
+
+  mutating func verdict(server: String) async throws -> HistoryVerdict {
+    let passedOver = set.skipped.compactMap { file -> FileVerdict? in
+      var verdict = FileVerdict(file: file.path, version: "", outcome: .skipped)
+      verdict.message = "\(file.reason)"
+      switch file.reason {
+      case .badName: verdict.class = .badName
+      case .platformDump: break
+      case .subfolder, .notSQL, .downFile: return nil
+      }
+      return verdict
+    }
+    return HistoryVerdict(
+      server: server, profile: profile, files: verdicts + passedOver, emulated: try await emulated(),
+      tolerated: tolerated.flatMap { $0.sorted { $0.line < $1.line } })
+  }
+
+  private mutating func emulated() async throws -> [String] {
+    let query = "select extname::text from pg_extension"
+    let created = try await plain.names(query).union(try await hopeful?.names(query) ?? [])
+    return created.intersection(standIns).subtracting(profile.preinstalled).sorted()
+  }
+}
+
+extension ApplyFailure {
+  /// The server's words, with what is known of their cause in the same sentence.
+  fileprivate func sentence(_ explanation: String?) -> String {
+    let message = postgres?.message ?? message
+    let separator = message.contains("\n") ? "\n" : ": "
+    var lines = [explanation.map { "\(message)\(separator)\($0)" } ?? message]
+    if let detail = postgres?.detail { lines.append("Detail: \(detail)") }
+    // The server's hint is a guess, as the explanation is; ours knows more.
+    if explanation == nil, let hint = postgres?.hint { lines.append("Hint: \(hint)") }
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension Script {
+  /// Of its statements, in order: the same for two files that differ in comments, blanks and case only.
+  fileprivate var words: [Substring] { statements.flatMap { SQLWords.list(of: $0.text) } }
+}
+
+extension Script {
+  /// Whether its transaction may have to be committed in the middle.
+  fileprivate var addsEnumValue: Bool {
+    statements.contains { if case .alterEnum = $0.syntax { true } else { false } }
+  }
+
+  fileprivate var hasWayBack: Bool {
+    comments.contains { $0.text.hasPrefix("+goose Down") || $0.text.hasPrefix("migrate:down") }
+  }
+}
+
+extension String {
+  fileprivate var lastComponent: String { split(separator: "/").last.map(String.init) ?? self }
+}

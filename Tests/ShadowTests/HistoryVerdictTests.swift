@@ -1,0 +1,286 @@
+import Migrations
+import Shadow
+import Testing
+
+/// Whole histories on a real server, each line of the verdict as `file outcome class < because`.
+@Suite("A verdict on a history")
+struct HistoryVerdictTests {
+  @Test("is clean where everything applies, and says what is emulated and tolerated")
+  func clean() async throws {
+    let verdict = try await verdict(
+      ("1_a.sql", "\\restrict abc\nset transaction_timeout = 0;\ncreate schema public;\ncreate table t (id int)"),
+      ("2_b.sql", "create extension vector;\n\\unrestrict abc\n"),
+      ("3_c.sql", "-- nothing"))
+
+    #expect(lines(verdict) == ["1_a.sql applied", "2_b.sql applied", "3_c.sql applied"])
+    #expect(verdict.isClean)
+    #expect(verdict.emulated == ["vector"])
+    #expect(verdict.tolerated.map(\.line) == [1, 2, 3, 2])
+    #expect(counts(verdict) == [3, 0, 0, 0])
+  }
+
+  @Test("tells a mistake from what follows from it, and sees mistakes behind it")
+  func knockOn() async throws {
+    let verdict = try await verdict(
+      ("1_base.sql", "create table customers (id int primary key);"),
+      (
+        "2_orders.sql",
+        """
+        create table orders (id int primary key, customer int references customers);
+        create table items (id int primary key, orderr int references orderz);
+        """
+      ),
+      ("3_status.sql", "alter table orders add column status text;"),
+      ("4_index.sql", "create index on orders (status);"),
+      ("5_items.sql", "alter table items add column price int;"),
+      ("6_alone.sql", "create table suppliers (id int);"),
+      ("7_typo.sql", "alter table orders add column x text;\nselct 1;"))
+
+    #expect(
+      lines(verdict) == [
+        "1_base.sql applied",
+        "2_orders.sql failed broken",
+        "3_status.sql failed knock-on < 2_orders.sql",
+        "4_index.sql failed knock-on < 2_orders.sql",
+        "5_items.sql failed knock-on < 2_orders.sql",
+        "6_alone.sql applied",
+        "7_typo.sql failed broken",
+      ])
+    #expect(verdict.files[1].line == 2)
+    #expect(verdict.files[6].line == 2)
+    #expect(counts(verdict) == [2, 5, 0, 2])
+  }
+
+  @Test("names what comes too early, and goes on as if it had not")
+  func order() async throws {
+    let verdict = try await verdict(
+      ("1_view.sql", "create table a (id int);\ncreate view v as select * from b;"),
+      ("2_b.sql", "create table b (id int);"),
+      ("3_on_view.sql", "create view w as select * from v;"),
+      ("4_mistake.sql", "create view x as select nothing from v;"))
+
+    #expect(
+      lines(verdict) == [
+        "1_view.sql failed order", "2_b.sql applied", "3_on_view.sql failed knock-on < 1_view.sql",
+        "4_mistake.sql failed broken",
+      ])
+    #expect(verdict.files[0].message == #"relation "b" does not exist: 2_b.sql, which comes later, makes it"#)
+  }
+
+  @Test("takes a DO block for what makes an object only where it says so")
+  func hidden() async throws {
+    let verdict = try await verdict(
+      ("1_a.sql", "alter table profiles enable row level security;"),
+      ("2_b.sql", "create table moods (m mood);"),
+      (
+        "3_c.sql",
+        """
+        do $$ begin
+          if to_regclass('profiles') is not null then alter table profiles add column x int; end if;
+          create type mood as enum ('ok');
+        exception when duplicate_object then null;
+        end $$;
+        """
+      ))
+
+    #expect(lines(verdict) == ["1_a.sql failed broken", "2_b.sql failed order", "3_c.sql applied"])
+  }
+
+  @Test("finds no role that an earlier trial has made")
+  func roles() async throws {
+    for _ in 1...2 {
+      let verdict = try await verdict(
+        ("1_a.sql", "grant usage on schema public to trial_reader;"), ("2_b.sql", "create role trial_reader;"),
+        ("3_c.sql", "grant create on schema public to trial_reader;"))
+
+      #expect(lines(verdict) == ["1_a.sql failed order", "2_b.sql applied", "3_c.sql applied"])
+    }
+  }
+
+  @Test("does not hold against a file what a failed one would have left in its way")
+  func leftovers() async throws {
+    let verdict = try await verdict(
+      ("1_a.sql", "create table t (id int);\ncreate table u (id int references nowhere);"),
+      ("2_b.sql", "create table t (id int);\nalter table u add x int;"),
+      ("3_c.sql", "create table t (id int);"))
+
+    #expect(
+      lines(verdict) == ["1_a.sql failed broken", "2_b.sql failed knock-on < 1_a.sql", "3_c.sql applied"])
+  }
+
+  @Test("takes every file of a version, and holds the later ones for duplicates whatever the server says")
+  func duplicates() async throws {
+    let verdict = try await verdict(
+      ("1_a.sql", "create table a (id int);"),
+      ("1_b.sql", "create table b (id int);"),
+      ("1_c.sql", "CREATE TABLE a (id int); -- again"),
+      ("2_d.sql", "alter table b add column x int;"))
+
+    #expect(
+      lines(verdict) == [
+        "1_a.sql applied", "1_b.sql applied duplicate-version < 1_a.sql",
+        "1_c.sql failed duplicate-version < 1_a.sql", "2_d.sql applied",
+      ])
+    #expect(verdict.files[2].message?.contains("is that of 1_a.sql, and so are the statements") == true)
+    #expect(verdict.summary.rootCauses == 2)
+  }
+
+  @Test("explains a file that was stamped anew, and a file that undoes nothing since the one before failed")
+  func existing() async throws {
+    let verdict = try await verdict(
+      ("1_a.sql", "create type mood as enum ('ok');\ncreate table a (m mood);"),
+      ("2_a.sql", "create type mood as enum ('ok');\n\ncreate table a (m mood);"),
+      ("3_drop.sql", "drop table a; drop type moood;"),
+      ("4_anew.sql", "create table a (id int);"))
+
+    #expect(
+      lines(verdict) == [
+        "1_a.sql applied", "2_a.sql failed broken", "3_drop.sql failed broken",
+        "4_anew.sql failed knock-on < 3_drop.sql",
+      ])
+    #expect(verdict.files[1].message?.contains("copy of 1_a.sql") == true)
+  }
+
+  @Test("names extensions that are not here, also in DO blocks, and what belongs to them")
+  func extensions() async throws {
+    let verdict = try await verdict(
+      ("1_a.sql", "create extension if not exists no_such_thing;"),
+      ("2_b.sql", "do $$ begin create extension pg_unheard_of; end $$;"),
+      ("3_postgis.sql", "do $$ begin execute 'create extension timescaledb_toolkit'; end $$;"),
+      ("4_age.sql", "create extension age;"),
+      ("5_graph.sql", "select ag_catalog.create_graph('g');"),
+      ("6_vector.sql", "create table e (v vector(3));"),
+      ("7_late.sql", "create extension vector;"))
+
+    #expect(
+      lines(verdict) == [
+        "1_a.sql failed missing-extension", "2_b.sql failed missing-extension",
+        "3_postgis.sql failed missing-extension",
+        "4_age.sql failed missing-extension", "5_graph.sql failed knock-on < 4_age.sql", "6_vector.sql failed order",
+        "7_late.sql applied",
+      ])
+    #expect(verdict.files[0].message?.contains("no_such_thing") == true)
+    #expect(verdict.files[1].message?.contains("pg_unheard_of") == true)
+  }
+
+  @Test("blames the profile for what the platform has, and nobody else")
+  func platform() async throws {
+    let gap = try await verdict(
+      ("1_a.sql", "select auth.no_such_function();"),
+      ("2_b.sql", "create policy p on storage.no_such_table for select using (true);"),
+      ("3_c.sql", "select cron.schedule('a', '* * * * *', 'select 1');"),
+      ("4_d.sql", "select public.no_such_function();"))
+    let plain = try await verdict(("1_a.sql", "create table t (id uuid default auth.uid());"), profile: .postgres)
+
+    #expect(
+      lines(gap) == [
+        "1_a.sql failed platform-gap", "2_b.sql failed platform-gap", "3_c.sql failed platform-gap",
+        "4_d.sql failed broken",
+      ])
+    #expect(lines(plain) == ["1_a.sql failed platform-gap"])
+    #expect(plain.files[0].message?.contains("--profile supabase") == true)
+  }
+
+  @Test("tells missing rows from mistakes")
+  func needsData() async throws {
+    let verdict = try await verdict(
+      ("1_base.sql", "create table plans (id int primary key, name text not null check (name <> ''));"),
+      ("2_refer.sql", "create table subs (plan int not null references plans);\ninsert into subs values (1);"),
+      ("3_null.sql", "insert into subs values ((select id from plans where name = 'pro'));"),
+      (
+        "4_raise.sql",
+        """
+        do $$ begin
+          if not exists (select from plans where name = 'pro') then raise exception 'no pro plan'; end if;
+        end $$;
+        """
+      ),
+      ("5_literal.sql", "insert into plans values (1, null);"),
+      ("6_check.sql", "insert into plans values (1, '');"),
+      ("7_strict.sql", "do $$ declare i int; begin select id into strict i from plans; end $$;"),
+      ("8_later.sql", "insert into plans values (7, 'basic');"),
+      ("9_more.sql", "insert into subs values (7);"))
+
+    #expect(
+      lines(verdict) == [
+        "1_base.sql applied", "2_refer.sql failed needs-data", "3_null.sql failed knock-on < 2_refer.sql",
+        "4_raise.sql failed needs-data", "5_literal.sql failed broken", "6_check.sql failed broken",
+        "7_strict.sql failed knock-on < 6_check.sql", "8_later.sql applied", "9_more.sql failed knock-on < 2_refer.sql",
+      ])
+  }
+
+  @Test("passes over names that are no migrations', and points to them when they are missed")
+  func names() async throws {
+    let verdict = try await verdict(
+      ("1_a.sql", "create table a (id int);"),
+      ("2_b.sql", "alter table users add column x int;"),
+      ("users.sql", "create table users (id int);"),
+      ("README.md", "hello"), ("3_x.sql.bak", "broken"), ("archive/4_y.sql", "broken"))
+
+    #expect(
+      lines(verdict) == [
+        "1_a.sql applied", "2_b.sql failed knock-on < users.sql", "users.sql skipped bad-name",
+      ])
+  }
+
+  @Test("takes a template for one, wherever its placeholders stand")
+  func templates() async throws {
+    let verdict = try await verdict(
+      ("1_a.sql", "create table {{ .Schema }}.a (id int);"),
+      ("2_b.sql", "select '${SCHEMA}.a'::regclass;"),
+      ("3_c.sql", "create table <%= name %> (id int);"),
+      ("4_d.sql", "comment on table public.a is 'x';"),
+      ("5_e.sql", "select 'never ends;"))
+
+    #expect(
+      lines(verdict) == [
+        "1_a.sql failed template", "2_b.sql failed template", "3_c.sql failed template",
+        "4_d.sql failed knock-on < 1_a.sql", "5_e.sql failed broken",
+      ])
+  }
+
+  @Test("goes on past what ends sessions and transactions")
+  func sessions() async throws {
+    let verdict = try await verdict(
+      ("1_a.sql", "create table a (id int);"),
+      ("2_b.sql", "select pg_terminate_backend(pg_backend_pid());"),
+      ("3_c.sql", "begin; create table c (id int); commit; create table d (id int); select 1/0;"),
+      ("4_d.sql", "create index concurrently on a (id);\ncreate index concurrently on nothing (id);"),
+      ("5_e.sql", "set search_path = ''; create table e (id int);"),
+      ("6_f.sql", "create table f (id int); -- no semicolon"),
+      ("7_g.sql", "set local role anon; insert into a values (1);"))
+
+    #expect(
+      lines(verdict) == [
+        "1_a.sql applied", "2_b.sql failed broken", "3_c.sql failed broken", "4_d.sql failed broken",
+        "5_e.sql failed broken", "6_f.sql applied", "7_g.sql applied",
+      ])
+    #expect(verdict.files[3].line == 2)
+  }
+
+  // MARK: Support
+
+  private func verdict(
+    _ files: (String, String)..., profile: Profile = .supabase
+  ) async throws -> HistoryVerdict {
+    let set = MigrationSet(
+      files: files.map { (path: "supabase/migrations/\($0.0)", bytes: Array($0.1.utf8)) })
+    let server = try await ShadowFixture.server()
+    return try await HistoryTrial(on: server, platform: Platform(profile)).verdict(on: set)
+  }
+
+  private func lines(_ verdict: HistoryVerdict) -> [String] {
+    verdict.files.map { file in
+      let because = file.because.map { "< \(name($0))" }
+      return [name(file.file), file.outcome.rawValue, file.class?.rawValue, because].compactMap(\.self)
+        .joined(separator: " ")
+    }
+  }
+
+  private func counts(_ verdict: HistoryVerdict) -> [Int] {
+    let summary = verdict.summary
+    return [summary.applied, summary.failed, summary.skipped, summary.rootCauses]
+  }
+
+  private func name(_ path: String) -> String { String(path.split(separator: "/").last ?? "") }
+}
