@@ -69,7 +69,7 @@ package struct Runner: Sendable {
       return record
     }
     await runStages(pipeline.stages, on: &bench, within: TimeBudget(pipeline.timeout))
-    await giveBack(bench)
+    await giveBack(&bench)
     return bench.record
   }
 
@@ -98,8 +98,7 @@ package struct Runner: Sendable {
         record.summary = lines
       case .failure(let error) where error is StaleEvidence && !hasRepeated:
         hasRepeated = true
-        await release(bench.shadow)
-        bench.shadow = nil
+        await giveBack(&bench)
         record.summary = ["the target has changed since it was tested: testing again"]
         remaining = stages.drop { type(of: $0).name != ResetStage.name }
       case .failure(let error):
@@ -138,18 +137,12 @@ package struct Runner: Sendable {
     }
   }
 
-  /// Gives back the shadow of a run that has ended. One that has nothing but what the target has now is where the next
-  /// run begins.
-  private func giveBack(_ bench: Workbench) async {
+  /// Gives back the shadow of a run that has ended, or goes back to `reset`. The next run most likely begins at what the
+  /// target has now.
+  private func giveBack(_ bench: inout Workbench) async {
     guard let database = bench.shadow else { return }
-    let isTarget = bench.record.result == .promoted && !bench.stages.contains { $0 is TestStage }
-    await shadow.giveBack(database, after: isTarget ? bench.history.appliedMigrations + bench.pending : nil)
-  }
-
-  /// Drops a shadow that has done its duty. One that cannot be dropped is swept away when the server starts next.
-  private func release(_ database: ShadowDatabase?) async {
-    guard let database else { return }
-    try? await shadow.release(database)
+    bench.shadow = nil
+    await shadow.giveBack(database, for: bench.targetMigrations)
   }
 
   // MARK: Before the stages

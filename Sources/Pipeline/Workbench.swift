@@ -47,6 +47,13 @@ package struct Workbench: Sendable {
 
   package var record: RunRecord
 
+  /// What the target has applied by now, as far as this run knows.
+  var targetMigrations: [Migration] {
+    let promoted = Set(record.migrations.filter(\.promoted).map(\.path))
+    return history.appliedMigrations
+      + pending.filter { record.result == .promoted || promoted.contains($0.path) }
+  }
+
   /// The shadow, for a stage after `reset`.
   package func preparedShadow() throws(RunFailure) -> ShadowDatabase {
     guard let shadow else { throw RunFailure("there is no shadow database: the pipeline has no reset stage") }

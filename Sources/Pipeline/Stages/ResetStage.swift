@@ -27,7 +27,8 @@ package struct ResetStage: Stage {
     bench.record.evidence.shadowServer = before.serverVersion
 
     let count = "\(applied.count) migration\(applied.count == 1 ? "" : "s")"
-    return shadow.replayed == 0 ? ["\(count) from cache"] : ["\(count), \(shadow.replayed) of them replayed"]
+    if shadow.replayed > 0 { return ["\(count), \(shadow.replayed) of them replayed"] }
+    return [shadow.origin == .ready ? "\(count) stood ready" : "\(count) from cache"]
   }
 
   private func refuseDivergence(of bench: Workbench) throws(RunFailure) {
