@@ -32,7 +32,7 @@ package enum PenstockDaemon {
     let log = AuditLog(directory: state.log)
     try await store.addLogEntry(LogEntry(.daemonStarted))
     notify.status("starting the database servers")
-    let servers = try await TargetServers.start(config, variables: variables)
+    let servers = try await TargetServers.start(config, variables: variables, logger: logger)
 
     let parts = DaemonParts(
       config: config, store: store, log: log, servers: servers, logger: logger, promotionLimit: promotionLimit)

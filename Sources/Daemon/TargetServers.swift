@@ -1,4 +1,4 @@
-internal import Logging
+package import Logging
 internal import Migrations
 package import Pipeline
 internal import Postgres
@@ -20,7 +20,7 @@ package struct TargetServers: Service {
   /// - Throws: `DaemonError` for a password that cannot be read, `PostgresError` or `ShadowError` for a server that
   ///   cannot be started.
   package static func start(
-    _ config: DaemonConfig, variables: [String: String]
+    _ config: DaemonConfig, variables: [String: String], logger: Logger
   ) async throws -> TargetServers {
     let state = StateFolder(config.state)
     let environments = try config.environments.compactMap {
@@ -29,7 +29,9 @@ package struct TargetServers: Service {
     let binaries = try await ServerBinaries.best()
     let shadowDirectory = await config.shadow.directory.prepared(state: state.path, size: config.shadow.sizeLimit)
     async let shadow = ShadowServer.start(
-      .init(directory: shadowDirectory, binaries: binaries, cacheLimit: config.shadow.sizeLimit))
+      .init(
+        directory: shadowDirectory, binaries: binaries, cacheLimit: config.shadow.sizeLimit,
+        notice: { logger.warning("a shadow was not as it should be", metadata: ["reason": "\($0)"]) }))
     let targets = try await withThrowingTaskGroup(of: (EnvironmentConfig, EmbeddedTarget).self) { group in
       for environment in config.environments where environment.isEmbedded {
         group.addTask {

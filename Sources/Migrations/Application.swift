@@ -153,7 +153,7 @@ package struct Application: Sendable {
     return omissions + sender.omissions
   }
 
-  /// Sends everything in one go, BEGIN and COMMIT among it, and waits for the server once.
+  /// Sends the whole file in one go, BEGIN and COMMIT among it, and waits for the server once, or twice with a record.
   private func runAtOnce(
     _ plan: ExecutionPlan, on connection: isolated Connection, adaptation: any Adaptation, limits: TimeLimits,
     recording: Recording
@@ -162,9 +162,12 @@ package struct Application: Sendable {
     sender.enqueueSessionReset()
     sender.enqueue("begin")
     sender.enqueue(limits, local: true)
-    do {
+    do throws(ApplyFailure) {
       try await sender.send(plan.steps.flatMap(\.statements), on: connection)
-      if recording == .history { sender.enqueueHistoryRow(local: true) }
+      if recording == .history {
+        try await sender.flush(on: connection)
+        sender.enqueueHistoryRow(local: true)
+      }
       sender.enqueue("commit")
       try await sender.flush(on: connection)
     } catch {

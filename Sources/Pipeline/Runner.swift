@@ -99,6 +99,7 @@ package struct Runner: Sendable {
       case .failure(let error) where error is StaleEvidence && !hasRepeated:
         hasRepeated = true
         await giveBack(&bench)
+        bench.isHistoryStale = true
         record.summary = ["the target has changed since it was tested: testing again"]
         remaining = stages.drop { type(of: $0).name != ResetStage.name }
       case .failure(let error):

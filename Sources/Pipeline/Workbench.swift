@@ -32,6 +32,8 @@ package struct Workbench: Sendable {
   package var platform: Platform
   /// What the target had applied when the run began, or when it last went back to `reset`.
   package var history: HistoryComparison
+  /// Whether the target is known to have changed since.
+  package var isHistoryStale = false
   /// The migrations that the target lacks, in the order in which they are to be applied.
   package var pending: [Migration] { history.pending }
 
@@ -65,6 +67,15 @@ package struct Workbench: Sendable {
     try await Connection.with(database, as: applicationName) {
       try await memory.snapshots.read(from: $0, scope: environment.profile.scope)
     }
+  }
+
+  /// The schema of a shadow that nothing has been done to: all in the same state have the same.
+  func schema(of shadow: ShadowDatabase) async throws -> Snapshot {
+    let scope = environment.profile.scope
+    if let known = memory.schema(of: shadow.identity, scope) { return known }
+    let schema = try await snapshot(of: shadow.superuser, as: "penstock shadow")
+    memory.keep(schema, of: shadow.identity, scope)
+    return schema
   }
 
   /// Lists the pending migrations in the record; what it says of them already is kept.

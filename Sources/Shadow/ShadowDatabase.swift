@@ -1,3 +1,4 @@
+package import Basics
 package import Migrations
 package import Postgres
 
@@ -15,8 +16,8 @@ package struct ShadowDatabase: Sendable {
   package let platform: Platform
   /// Of the database, on the shadow's server.
   package let name: String
-  /// What it was handed out in.
-  var state: DatabaseName
+  /// Stands for everything that made the state that it was handed out in.
+  package var identity: Digest
   /// What has been done to it since.
   var use = Use.none
   /// Connects as the role that migrations run as, who is no superuser.
@@ -33,6 +34,8 @@ package struct ShadowDatabase: Sendable {
   /// The extensions that the migrations created and that are stand-ins here, sorted.
   package var emulated: [String]
 
+  var state: DatabaseName { DatabaseName(state: identity) }
+
   /// How many migrations had to be applied.
   package var replayed: Int { applied.count }
 
@@ -48,6 +51,11 @@ package struct ShadowDatabase: Sendable {
 }
 
 extension ShadowDatabase {
+  /// Of the state that further migrations lead to.
+  package func identity(after migrations: [Migration]) -> Digest {
+    StateChain.links(from: identity, migrations)[migrations.count]
+  }
+
   /// Whether it is what it was when it was handed out.
   package var isUntouched: Bool {
     if case .none = use { true } else { false }

@@ -2,16 +2,19 @@ internal import Basics
 package import Migrations
 internal import Postgres
 
-/// What is done for a platform while nobody waits for it. Nobody cancels `preparation`: it ends by itself, soon.
+/// What is done for a state while nobody waits for it. Nobody cancels `preparation`: it ends by itself, soon.
 struct Chore {
-  /// Has a shadow ready for the next reset, which waits for it.
+  let number: Int
+  /// Has a shadow ready for the next reset to the state, which waits for it.
   let preparation: Task<Void, Never>
-  /// Keeps a copy of that shadow as a state, for other branches and for the next start. A reset that wants the shadow
+  /// Keeps a copy of that shadow in the cache, for other branches and for the next start. A reset that wants the shadow
   /// cancels it.
   let saving: Task<Void, Never>
 }
 
 extension ShadowServer {
+  /// How long no run wants a shadow before it is copied: whoever pushes again at once need not wait for that to end.
+  private static let idleTime = Duration.seconds(2)
   /// How many shadows stand ready at most, for all platforms.
   private static let readyLimit = 4
 
@@ -20,46 +23,45 @@ extension ShadowServer {
   ///
   /// - Parameter migrations: Those that the next reset will most likely be for: all that the target has now.
   package func giveBack(_ shadow: ShadowDatabase, for migrations: [Migration]) {
-    let platform = shadow.platform.digest
-    let previous = chores[platform]
     let chain = StateChain(
       serverVersion: configuration.binaries.version, platform: shadow.platform, migrations: migrations)
+    let identity = chain.links[migrations.count]
+    let number = nextNumber()
+    let previous = chores[identity]
+    previous?.saving.cancel()
     let preparation = Task {
       await previous?.preparation.value
-      do {
-        let next =
-          if let advanced = try await advance(shadow, along: chain, migrations) { advanced } else {
-            try await replace(shadow, chain: chain, migrations)
-          }
-        try await keepReady(next)
-      } catch {
-        // The next reset makes a copy itself, and what is left of this one goes when the server starts next.
-        configuration.notice("No shadow could be made ready for the next run: \(error)")
-      }
+      await prepare(shadow, chain: chain, migrations)
     }
     let saving = Task {
       await preparation.value
       await previous?.saving.value
-      do {
-        try await save(chain.states[migrations.count])
-      } catch  where !Task.isCancelled {
-        configuration.notice("The state of a shadow could not be kept: \(error)")
-      } catch {}  // The next time will do.
+      await save(identity)
+      if chores[identity]?.number == number { chores[identity] = nil }
     }
-    chores[platform] = Chore(preparation: preparation, saving: saving)
+    chores[identity] = Chore(number: number, preparation: preparation, saving: saving)
   }
 
   /// A shadow that stands ready in the chain's last state; it is the caller's then.
   func takeReady(in chain: StateChain) async -> ShadowDatabase? {
-    guard let index = ready.lastIndex(where: { $0.state == chain.states.last }) else { return nil }
+    guard let index = ready.lastIndex(where: { $0.identity == chain.links.last }) else { return nil }
     var shadow = ready.remove(at: index)
-    let saving = chores[shadow.platform.digest]?.saving
+    let saving = chores[shadow.identity]?.saving
     saving?.cancel()
     await saving?.value
     shadow.origin = .ready
     shadow.reused = chain.states.count - 1
     shadow.applied = []
     return shadow
+  }
+
+  /// Waits for what must be done, and leaves undone what can be.
+  func endChores() async {
+    for chore in chores.values {
+      await chore.preparation.value
+      chore.saving.cancel()
+      await chore.saving.value
+    }
   }
 
   /// Drops the shadows that stand ready, but for those that are the only ones to have their state, which become states.
@@ -76,11 +78,25 @@ extension ShadowServer {
 // MARK: - Preparing
 
 extension ShadowServer {
+  private func prepare(_ shadow: ShadowDatabase, chain: StateChain, _ migrations: [Migration]) async {
+    do {
+      if let advanced = try await advance(shadow, along: chain, migrations) {
+        try await keepReady(advanced)
+      } else {
+        try await release(shadow)
+        try await keepReady(try await copy(platform: shadow.platform, migrations: migrations, chain: chain))
+      }
+    } catch {
+      // The next reset makes a copy itself, and what is left of this one goes when the server starts next.
+      configuration.notice("No shadow could be made ready for the next run: \(error)")
+    }
+  }
+
   /// Brings a shadow to the chain's last state; nil when no way leads there from what is in it.
   private func advance(
     _ shadow: ShadowDatabase, along chain: StateChain, _ migrations: [Migration]
   ) async throws -> ShadowDatabase? {
-    guard let start = chain.states.lastIndex(of: shadow.state) else { return nil }
+    guard let start = chain.links.lastIndex(of: shadow.identity) else { return nil }
     let missing = migrations[start...]
     switch shadow.use {
     case .none:
@@ -99,16 +115,9 @@ extension ShadowServer {
     }
     var advanced = shadow
     advanced.use = .none
-    advanced.state = chain.states[migrations.count]
+    advanced.identity = chain.links[migrations.count]
     advanced.emulated = try await standIns(in: DatabaseName(rawValue: shadow.name), profile: shadow.platform.profile)
     return advanced
-  }
-
-  private func replace(
-    _ shadow: ShadowDatabase, chain: StateChain, _ migrations: [Migration]
-  ) async throws -> ShadowDatabase {
-    try await release(shadow)
-    return try await copy(platform: shadow.platform, migrations: migrations, chain: chain)
   }
 
   private func keepReady(_ shadow: ShadowDatabase) async throws {
@@ -121,25 +130,32 @@ extension ShadowServer {
 // MARK: - Saving
 
 extension ShadowServer {
-  /// Makes a copy of the shadow that is ready in a state that state, unless there is one.
-  private func save(_ state: DatabaseName) async throws {
-    try Task.checkCancellation()
-    try await withCache { cache in
-      guard let shadow = ready.last(where: { $0.state == state }) else { return }
-      try await cache.withLock(on: state) {
-        guard try await !cache.touch(state) else { return }
-        let draft = DatabaseName(draft: nextNumber(), of: owner)
-        do {
-          try await cache.create(draft, from: DatabaseName(rawValue: shadow.name), owner: nil)
-          try await forgetRoles(in: draft)
-          try await cache.keep(draft, as: state, emulated: shadow.emulated)
-        } catch {
-          try await cache.drop(draft)
-          throw error
-        }
-      }
-      try await cache.evict(toFit: configuration.cacheLimit, sparing: state)
+  private func save(_ identity: Digest) async {
+    do {
+      try await Task.sleep(for: Self.idleTime)
+      try await withCache { try await save(identity, cache: $0) }
+    } catch {
+      if Task.isCancelled { return }  // Another chore does it, or the shadow is wanted more urgently.
+      configuration.notice("The state of a shadow could not be kept: \(error)")
     }
+  }
+
+  /// Copies the shadow that is ready in a state into the cache, unless the state is there.
+  private func save(_ identity: Digest, cache: StateCache) async throws {
+    guard let shadow = ready.last(where: { $0.identity == identity }) else { return }
+    try await cache.withLock(on: shadow.state) {
+      guard try await !cache.touch(shadow.state) else { return }
+      let draft = DatabaseName(draft: nextNumber(), of: owner)
+      do {
+        try await cache.create(draft, from: DatabaseName(rawValue: shadow.name), owner: nil)
+        try await forgetRoles(in: draft)
+        try await cache.keep(draft, as: shadow.state, emulated: shadow.emulated)
+      } catch {
+        try await cache.drop(draft)
+        throw error
+      }
+    }
+    try await cache.evict(toFit: configuration.cacheLimit, sparing: shadow.state)
   }
 
   /// Turns a shadow into its state, or drops it when the state is there.

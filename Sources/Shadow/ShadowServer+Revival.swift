@@ -27,7 +27,7 @@ extension ShadowServer {
       let process = await server.processID
       if process == preparedProcess, await hasAnchor() { return false }
 
-      for chore in chores.values { await chore.saving.value }
+      await endChores()
       await anchor.close()
       let key: PlatformKey
       (anchor, key) = try await Self.prepare(server, for: owner)

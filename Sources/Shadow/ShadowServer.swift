@@ -54,7 +54,7 @@ package actor ShadowServer {
   var revival: Task<Result<Bool, any Error>, Never>?
   /// The process of the server that is as `prepare` leaves it.
   var preparedProcess: Int32?
-  /// By platform.
+  /// By the state that they are for.
   var chores: [Digest: Chore] = [:]
   /// Shadows that are what they were when they were handed out or brought to a state; the last one used is the last.
   var ready: [ShadowDatabase] = []
@@ -108,11 +108,7 @@ package actor ShadowServer {
   package func stop() async throws {
     revival?.cancel()
     _ = await revival?.value
-    for chore in chores.values {
-      await chore.preparation.value
-      chore.saving.cancel()
-      await chore.saving.value
-    }
+    await endChores()
     do {
       try await dismissReady()
     } catch {
@@ -130,9 +126,9 @@ extension ShadowServer {
   ///
   /// - Throws: `ApplyFailure` when a migration does not apply.
   package func reset(platform: Platform, migrations: [Migration]) async throws -> ShadowDatabase {
-    await chores[platform.digest]?.preparation.value
     let chain = StateChain(
       serverVersion: configuration.binaries.version, platform: platform, migrations: migrations)
+    await chores[chain.links[migrations.count]]?.preparation.value
     try await assertRoles(of: platform)
     if let shadow = await takeReady(in: chain) { return shadow }
     return try await copy(platform: platform, migrations: migrations, chain: chain)
@@ -175,7 +171,7 @@ extension ShadowServer {
       try await cache.evict(toFit: configuration.cacheLimit, sparing: state)
       try await acknowledgeRoles(of: platform, in: name)
       return ShadowDatabase(
-        platform: platform, name: name.rawValue, state: state,
+        platform: platform, name: name.rawValue, identity: chain.links[migrations.count],
         migrationRole: migrationRole(of: name, platform: platform), superuser: superuser(of: name),
         reused: migrations.count - applied.count, applied: applied, adaptation: adaptation,
         emulated: try await cache.emulated(in: state))

@@ -6,7 +6,8 @@ import Synchronization
 import SystemPackage
 import Testing
 
-@Suite("A shadow that stands ready")
+/// One after the other: only a few shadows stand ready at a time.
+@Suite("A shadow that stands ready", .serialized)
 struct ReadyShadowTests {
   private let limits = TimeLimits(statement: .seconds(30))
 

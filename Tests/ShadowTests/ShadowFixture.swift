@@ -14,7 +14,8 @@ enum ShadowFixture {
 
   // Never cancelled: all tests wait for the same server.
   private static let starting = Task {
-    try await ShadowServer.start(.init(directory: directory(), binaries: ServerBinaries.best()))
+    try await ShadowServer.start(
+      .init(directory: directory(), binaries: ServerBinaries.best(), cacheLimit: 2 << 30))
   }
 
   /// A folder for one server, named for this process.

@@ -32,11 +32,13 @@ package struct ApplyStage: Stage {
       let isShared = bench.stages.contains { $0 is TestStage }
       let (memory, scope) = (bench.memory, bench.environment.profile.scope)
       defer { bench.shadow = shadow }
-      bench.after = try await shadow.apply(
+      let after = try await shadow.apply(
         applications, limits: TimeLimits(statement: statementTimeout), isShared: isShared
       ) { connection in
         try await memory.snapshots.read(from: connection, scope: scope)
       }
+      memory.keep(after, of: shadow.identity(after: bench.pending), scope)
+      bench.after = after
     }
     for application in applications {
       bench.record.update(application.migration) { $0.statements = application.script.statements.count }

@@ -11,16 +11,19 @@ package struct ResetStage: Stage {
   package init(options: YAMLMapping?) {}
 
   package func run(on bench: inout Workbench) async throws -> [String] {
-    let target = try await TargetState.read(bench.environment)
-    bench.platform = target.platform
-    bench.history = target.comparison(with: bench.migrations)
+    if bench.isHistoryStale {
+      let target = try await TargetState.read(bench.environment)
+      bench.platform = target.platform
+      bench.history = target.comparison(with: bench.migrations)
+      bench.isHistoryStale = false
+    }
     try refuseDivergence(of: bench)
 
     let applied = bench.history.appliedMigrations
     let shadow = try await bench.shadowServer.reset(platform: bench.platform, migrations: applied)
     bench.shadow = shadow
     bench.listMigrations()
-    let before = try await bench.snapshot(of: shadow.superuser, as: "penstock shadow")
+    let before = try await bench.schema(of: shadow)
     bench.before = before
     bench.after = before
     bench.record.evidence.before = before.fingerprint
