@@ -1,7 +1,6 @@
 internal import Basics
 package import Lint
 package import Schema
-internal import Shadow
 internal import Synchronization
 
 /// What runs have read and later ones would read again: it saves time, and losing it costs nothing else.

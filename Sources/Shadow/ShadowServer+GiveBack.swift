@@ -86,9 +86,10 @@ extension ShadowServer {
         try await release(shadow)
         try await keepReady(try await copy(platform: shadow.platform, migrations: migrations, chain: chain))
       }
-    } catch {
-      // The next reset makes a copy itself, and what is left of this one goes when the server starts next.
+    } catch {  // The next reset makes a copy itself.
       configuration.notice("No shadow could be made ready for the next run: \(error)")
+      ready.removeAll { $0.name == shadow.name }
+      try? await release(shadow)  // Where even that fails, it goes when the server starts next.
     }
   }
 

@@ -206,7 +206,7 @@ struct ReadyShadowTests {
     }
   }
 
-  @Test("one whose session is killed in the middle is replaced, and nothing is said to be wrong", .timeLimit(.minutes(1)))
+  @Test("one whose session is killed in the middle is replaced", .timeLimit(.minutes(1)))
   func killedSession() async throws {
     let migrations = ShadowFixture.migrations(
       ShadowFixture.unique() + "create table a (id int);",

@@ -24,9 +24,13 @@ package struct ApplyStage: Stage {
 
   package func run(on bench: inout Workbench) async throws -> [String] {
     var shadow = try bench.preparedShadow()
+    let before = try await bench.schema(of: shadow)
+    bench.before = before
+    bench.record.evidence.before = before.fingerprint
+    bench.record.evidence.shadowServer = before.serverVersion
     let applications = try bench.pending.map { migration throws(ApplyFailure) in try Application(migration) }
     if applications.isEmpty {
-      bench.after = bench.before
+      bench.after = before
     } else {
       // What a test sees, it sees over a connection of its own.
       let isShared = bench.stages.contains { $0 is TestStage }

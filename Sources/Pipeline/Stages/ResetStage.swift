@@ -23,11 +23,6 @@ package struct ResetStage: Stage {
     let shadow = try await bench.shadowServer.reset(platform: bench.platform, migrations: applied)
     bench.shadow = shadow
     bench.listMigrations()
-    let before = try await bench.schema(of: shadow)
-    bench.before = before
-    bench.after = before
-    bench.record.evidence.before = before.fingerprint
-    bench.record.evidence.shadowServer = before.serverVersion
 
     let count = "\(applied.count) migration\(applied.count == 1 ? "" : "s")"
     if shadow.replayed > 0 { return ["\(count), \(shadow.replayed) of them replayed"] }
