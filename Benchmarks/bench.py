@@ -1,5 +1,6 @@
 """Penstock beside what people use for the same work today: medians and ratios of one run."""
 
+import json
 import os
 import pathlib
 import pwd
@@ -12,7 +13,7 @@ import tempfile
 import time
 
 PENSTOCK = os.path.abspath(sys.argv[1])
-ROWS = sys.argv[2:] or ["validate", "replay", "diff", "push"]
+ROWS = sys.argv[2:] or ["validate", "replay", "reset", "diff", "push"]
 VENV = pathlib.Path(sys.executable).parent
 COUNT = int(os.environ.get("BENCH_COUNT", "1000"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
@@ -30,14 +31,15 @@ def run(*command, code=0, says="", **options):
 
 def timed(work):
     start = time.monotonic()
-    work()
-    return time.monotonic() - start
+    part = work()
+    return time.monotonic() - start if part is None else part
 
 
 def compare(title, works):
     """Runs the works in turn, so that a machine that slows down slows all of them; the first is ours.
 
-    A work is a function, and another one after it for what has to be made ready and is not measured."""
+    A work is a function, and another one after it for what has to be made ready and is not measured. It may return how
+    long it took, in seconds, when that is a part of what it did."""
     times = {name: [] for name, *_ in works}
     for round_number in range(ROUNDS + 1):
         for name, work, *preparations in works:
@@ -226,6 +228,13 @@ def bench_diff(scratch, server):
     )
 
 
+def reset_seconds(answer, says):
+    stage = next(each for each in json.loads(answer.stdout)["stages"] if each["stage"] == "reset")
+    if says not in " ".join(stage["summary"]):
+        sys.exit(f"the reset was another than {says}: {stage}")
+    return stage["milliseconds"] / 1000
+
+
 class Daemon:
     """A daemon whose target is a database that has the whole history, and a clone to push from."""
 
@@ -279,6 +288,11 @@ environments:
         if b"promoted" not in done.stderr:
             sys.exit("the push was not promoted: " + done.stderr.decode())
 
+    def reset_of_last_run(self, says):
+        """How long the last run's reset took, in seconds; the words tell which of its ways it went."""
+        answer = run(PENSTOCK, "show", "HEAD", "--format", "json", "--socket", self.socket, "-C", self.clone)
+        return reset_seconds(answer, says)
+
     def commit_one_more(self):
         path = self.clone / "migrations" / f"{20250101000000 + self.next}_items_{self.next:04d}.sql"
         path.write_text(table(self.next))
@@ -324,13 +338,53 @@ def bench_push(scratch, server):
         daemon.stop()
 
 
+def bench_reset(scratch, server):
+    daemon = Daemon(scratch / "daemon", server, "reset")
+    url = server.url("reset")
+    everything = [part for path in sorted((daemon.clone / "migrations").iterdir()) for part in ("-f", path)]
+
+    def usual():
+        daemon.push()
+        return daemon.reset_of_last_run("stood ready")
+
+    def dry_run(folder, says):
+        command = ["run", "staging", "--dry-run", "--format", "json", "--database", url, "-C", folder]
+        return reset_seconds(run(PENSTOCK, *command), says)
+
+    checkouts = []
+
+    def check_out():
+        """In a folder of its own, so that nothing is remembered of it."""
+        checkouts.append(scratch / f"checkout-{len(checkouts)}")
+        run("git", "clone", "-q", daemon.clone, checkouts[-1])
+
+    def psql():
+        server.psql("theirs", *everything)
+
+    try:
+        compare(
+            f"reset to a history of {COUNT}",
+            [
+                ("the usual reset: a push of one file", usual, daemon.commit_one_more),
+                ("a clone: a run of the command line", lambda: dry_run(daemon.clone, "from cache"),
+                 lambda: dry_run(daemon.clone, "")),
+                ("a cold replay", lambda: dry_run(checkouts[-1], "replayed"), check_out),
+                ("psql -f ... (a transaction each statement)", psql, lambda: server.recreate("theirs")),
+            ],
+        )
+    finally:
+        for folder in [daemon.clone, *checkouts]:
+            run(PENSTOCK, "reset", "--stop", "-C", folder)
+        daemon.stop()
+
+
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     base = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     scratch = pathlib.Path(tempfile.mkdtemp(prefix="penstock-bench-", dir=base))
     scratch.chmod(0o755)
     server = Server(scratch / "server")
-    rows = {"validate": bench_validate, "replay": bench_replay, "diff": bench_diff, "push": bench_push}
+    rows = {"validate": bench_validate, "replay": bench_replay, "reset": bench_reset, "diff": bench_diff, "push": bench_push}
     try:
         for row in ROWS:
             rows[row](scratch, server)

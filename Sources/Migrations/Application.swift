@@ -117,8 +117,11 @@ package struct Application: Sendable {
     _ plan: ExecutionPlan, on connection: isolated Connection, adaptation: any Adaptation, pace: Pace,
     limits: TimeLimits, recording: Recording
   ) async throws(ApplyFailure) -> [AppliedMigration.Omission] {
+    if plan.isTransactional, pace == .pipelined {
+      return try await runAtOnce(plan, on: connection, adaptation: adaptation, limits: limits, recording: recording)
+    }
     // Statements that stand alone are also sent alone: a pipeline is a transaction to the server.
-    let pace = plan.isTransactional ? pace : .stepwise
+    let pace = Pace.stepwise
     var sender = StatementSender(self, adaptation: adaptation, pace: pace)
     sender.enqueueSessionReset()
     try await sender.flush(on: connection)
@@ -148,6 +151,30 @@ package struct Application: Sendable {
       try await sender.flush(on: connection)
     }
     return omissions + sender.omissions
+  }
+
+  /// Sends the whole file in one go, BEGIN and COMMIT among it, and waits for the server once, or twice with a record.
+  private func runAtOnce(
+    _ plan: ExecutionPlan, on connection: isolated Connection, adaptation: any Adaptation, limits: TimeLimits,
+    recording: Recording
+  ) async throws(ApplyFailure) -> [AppliedMigration.Omission] {
+    var sender = StatementSender(self, adaptation: adaptation, pace: .pipelined)
+    sender.enqueueSessionReset()
+    sender.enqueue("begin")
+    sender.enqueue(limits, local: true)
+    do throws(ApplyFailure) {
+      try await sender.send(plan.steps.flatMap(\.statements), on: connection)
+      if recording == .history {
+        try await sender.flush(on: connection)
+        sender.enqueueHistoryRow(local: true)
+      }
+      sender.enqueue("commit")
+      try await sender.flush(on: connection)
+    } catch {
+      await connection.rollBack()
+      throw error
+    }
+    return sender.omissions
   }
 
   /// - Parameter commits: Whether the transaction is kept; the file may say ROLLBACK.

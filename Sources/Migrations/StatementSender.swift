@@ -120,10 +120,32 @@ struct StatementSender {
     case .pipelined:
       guard !envelopes.isEmpty else { return }
       do {
+        if try await sendAsScript(envelopes, on: connection) { return }
         _ = try await connection.pipeline(envelopes.map(\.query))
       } catch {
         throw failure(error, of: error.statementIndex.map { envelopes[$0] }, on: connection)
       }
+    }
+  }
+
+  /// Sends statements as one text, which saves the server much of its work, where nothing else is in their transaction:
+  /// when one fails, they are sent again by themselves to learn which. The server reads the text before it runs any of
+  /// it, so that none may say how the others are to be read.
+  ///
+  /// - Returns: Whether they are done.
+  private func sendAsScript(
+    _ envelopes: [Envelope], on connection: isolated Connection
+  ) async throws(PostgresError) -> Bool {
+    let isPlain = envelopes.allSatisfy {
+      $0.query.parameters.isEmpty && !$0.query.sql.contains("standard_conforming_strings")
+    }
+    guard isPlain, connection.transactionStatus == .idle else { return false }
+    do {
+      try await connection.script(envelopes.map(\.query.sql).joined(separator: ";\n"))
+      return true
+    } catch  where error.code == .server {
+      await connection.rollBack()
+      return false
     }
   }
 

@@ -71,7 +71,7 @@ package struct Runner: Sendable {
       return record
     }
     await runStages(pipeline.stages, on: &bench, within: TimeBudget(pipeline.timeout))
-    await giveBack(bench)
+    await giveBack(&bench)
     return bench.record
   }
 
@@ -100,8 +100,8 @@ package struct Runner: Sendable {
         record.summary = lines
       case .failure(let error) where error is StaleEvidence && !hasRepeated:
         hasRepeated = true
-        await release(bench)
-        bench.shadow = nil
+        await giveBack(&bench)
+        bench.isHistoryStale = true
         record.summary = ["the target has changed since it was tested: testing again"]
         remaining = stages.drop { type(of: $0).name != ResetStage.name }
       case .failure(let error):
@@ -140,18 +140,12 @@ package struct Runner: Sendable {
     }
   }
 
-  /// Gives back the shadow of a run that has ended. One that has nothing but what the target has now is where the next
-  /// run begins.
-  private func giveBack(_ bench: Workbench) async {
+  /// Gives back the shadow of a run that has ended, or goes back to `reset`. The next run most likely begins at what the
+  /// target has now.
+  private func giveBack(_ bench: inout Workbench) async {
     guard let database = bench.shadow else { return }
-    let isTarget = bench.record.result == .promoted && !bench.stages.contains { $0 is TestStage }
-    await bench.shadowServer.giveBack(database, after: isTarget ? bench.history.appliedMigrations + bench.pending : nil)
-  }
-
-  /// Drops a shadow that has done its duty. One that cannot be dropped is swept away when the server starts next.
-  private func release(_ bench: Workbench) async {
-    guard let database = bench.shadow else { return }
-    try? await bench.shadowServer.release(database)
+    bench.shadow = nil
+    await bench.shadowServer.giveBack(database, for: bench.targetMigrations)
   }
 
   // MARK: Before the stages

@@ -32,6 +32,8 @@ package struct Workbench: Sendable {
   package var platform: Platform
   /// What the target had applied when the run began, or when it last went back to `reset`.
   package var history: HistoryComparison
+  /// Whether the target is known to have changed since.
+  package var isHistoryStale = false
   /// The migrations that the target lacks, in the order in which they are to be applied.
   package var pending: [Migration] { history.pending }
 
@@ -47,6 +49,13 @@ package struct Workbench: Sendable {
 
   package var record: RunRecord
 
+  /// What the target has applied by now, as far as this run knows.
+  var targetMigrations: [Migration] {
+    let promoted = Set(record.migrations.filter(\.promoted).map(\.path))
+    return history.appliedMigrations
+      + pending.filter { record.result == .promoted || promoted.contains($0.path) }
+  }
+
   /// The shadow, for a stage after `reset`.
   package func preparedShadow() throws(RunFailure) -> ShadowDatabase {
     guard let shadow else { throw RunFailure("there is no shadow database: the pipeline has no reset stage") }
@@ -58,6 +67,15 @@ package struct Workbench: Sendable {
     try await Connection.with(database, as: applicationName) {
       try await memory.snapshots.read(from: $0, scope: environment.profile.scope)
     }
+  }
+
+  /// The schema of a shadow that nothing has been done to: all in the same state have the same.
+  func schema(of shadow: ShadowDatabase) async throws -> Snapshot {
+    let scope = environment.profile.scope
+    if let known = memory.schema(of: shadow.identity, scope) { return known }
+    let schema = try await snapshot(of: shadow.superuser, as: "penstock shadow")
+    memory.keep(schema, of: shadow.identity, scope)
+    return schema
   }
 
   /// Lists the pending migrations in the record; what it says of them already is kept.

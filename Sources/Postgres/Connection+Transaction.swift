@@ -52,7 +52,7 @@ extension Connection {
 
   /// Leaves no transaction open, if need be by closing the connection. The error that led here is what matters, so
   /// there is none to throw.
-  private func rollBack() async {
+  package func rollBack() async {
     guard isUsable, transactionStatus != .idle else { return }
     do {
       try await execute("ROLLBACK", timeout: .seconds(30), evenIfCancelled: true)

@@ -36,7 +36,7 @@ extension Double: PostgresEncodable {
 }
 
 extension Optional: PostgresEncodable where Wrapped: PostgresEncodable {
-  package var postgresText: String? { flatMap(\.postgresText) }
+  package var postgresText: String? { flatMap { $0.postgresText } }
 }
 
 /// An array of bytes is a `bytea`, every other array an array of one dimension.
@@ -44,16 +44,22 @@ extension Array: PostgresEncodable where Element: PostgresEncodable {
   package var postgresText: String? {
     // An empty array can be cast to any other.
     if Element.self == UInt8.self, let bytes = self as? [UInt8] { return Self.hexadecimal(bytes) }
-    let elements = map { element in
-      guard let text = element.postgresText else { return "NULL" }
-      var quoted = "\""
-      for character in text.unicodeScalars {
-        if character == "\"" || character == "\\" { quoted.append("\\") }
-        quoted.unicodeScalars.append(character)
+    var literal = [UInt8(ascii: "{")]
+    for (index, element) in enumerated() {
+      if index > 0 { literal.append(UInt8(ascii: ",")) }
+      guard let text = element.postgresText else {
+        literal += "NULL".utf8
+        continue
       }
-      return quoted + "\""
+      literal.append(UInt8(ascii: "\""))
+      for byte in text.utf8 {
+        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { literal.append(UInt8(ascii: "\\")) }
+        literal.append(byte)
+      }
+      literal.append(UInt8(ascii: "\""))
     }
-    return "{" + elements.joined(separator: ",") + "}"
+    literal.append(UInt8(ascii: "}"))
+    return String(decoding: literal, as: UTF8.self)
   }
 
   private static func hexadecimal(_ bytes: [UInt8]) -> String {

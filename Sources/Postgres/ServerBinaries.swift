@@ -61,6 +61,9 @@ package struct ServerBinaries: Hashable, Sendable {
     try await installed().best(forMajor: major)
   }
 
+  /// As libpq counts versions: 150018 is PostgreSQL 15.18.
+  package var number: Int { major * 10_000 + minor }
+
   private var minor: Int {
     Int(version.drop { $0.isNumber }.dropFirst().prefix { $0.isNumber }) ?? 0
   }

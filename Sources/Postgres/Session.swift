@@ -100,8 +100,7 @@ extension Session {
   mutating func run(
     _ query: Query, patience: inout Patience, use: (borrowing Answer) -> Void
   ) throws(PostgresError) {
-    try check(query)
-    try accept(send(query))
+    try accept(send(query, try texts(of: query)))
     try collect(&patience, use: use)
   }
 
@@ -116,9 +115,10 @@ extension Session {
 
   /// Sends all queries at once; one transaction, unless they say otherwise.
   mutating func run(pipeline queries: [Query], patience: inout Patience) throws(PostgresError) -> [[Row]] {
-    for query in queries { try check(query) }
+    var texts: [[String?]] = []
+    for query in queries { texts.append(try self.texts(of: query)) }
     try accept(PQenterPipelineMode(pointer))
-    for query in queries { try accept(send(query)) }
+    for (query, texts) in zip(queries, texts) { try accept(send(query, texts)) }
     try accept(PQpipelineSync(pointer))
 
     var results: [[Row]] = []
@@ -170,22 +170,26 @@ extension Session {
 // MARK: - Sending
 
 extension Session {
-  private func send(_ query: Query) -> CInt {
-    withCStrings(query.parameters.map(\.postgresText)) { values in
+  private func send(_ query: Query, _ texts: [String?]) -> CInt {
+    withCStrings(texts) { values in
       PQsendQueryParams(pointer, query.sql, CInt(query.parameters.count), nil, values, nil, nil, 0)
     }
   }
 
-  private func check(_ query: Query) throws(PostgresError) {
+  /// The texts of a query's parameters, when all of it can be sent.
+  private func texts(of query: Query) throws(PostgresError) -> [String?] {
     try check(noNUL: query.sql)
     guard query.parameters.count <= Int(UInt16.max) else {
       throw PostgresError(
         .invalidStatement, "A statement takes at most 65535 parameters, and this one has \(query.parameters.count).")
     }
-    for (index, parameter) in query.parameters.enumerated() where parameter.postgresText?.containsNUL == true {
+    // A closure, because a key path to a property of a protocol is looked up anew each time.
+    let texts = query.parameters.map { $0.postgresText }
+    for (index, text) in texts.enumerated() where text?.containsNUL == true {
       throw PostgresError(
         .invalidStatement, "Parameter $\(index + 1) contains a NUL character, which PostgreSQL's text cannot hold.")
     }
+    return texts
   }
 
   /// What follows a NUL would silently not be sent.

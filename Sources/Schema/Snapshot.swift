@@ -39,8 +39,9 @@ package struct Snapshot: Sendable {
 
   /// Reads a database's schema, in one transaction. A ``SnapshotKeeper`` reads only what has changed.
   ///
-  /// The session's `search_path` is empty meanwhile, so that the server qualifies every name it writes, and every other
-  /// setting that shows in what it writes is set to one value. In a transaction that is open, what it sees is read, and
+  /// The session's `search_path` has no schema of a user's meanwhile, so that the server qualifies every name it writes
+  /// and no temporary table is taken for a catalog, and every other setting that shows in what it writes is set to one
+  /// value. In a transaction that is open, what it sees is read, and
   /// its settings are put back.
   /// - Throws: The server's error, such as a lost connection. The connection is then in no transaction, or in one that
   ///   has failed.
@@ -163,7 +164,7 @@ extension Snapshot {
   /// than it saves, and the planner's guesses about catalogs are high enough for it to try.
   private static let settings: Query = """
     select
-      set_config('search_path', '', true), set_config('jit', 'off', true), set_config('timezone', 'UTC', true),
+      set_config('search_path', 'pg_catalog, pg_temp', true), set_config('jit', 'off', true), set_config('timezone', 'UTC', true),
       set_config('datestyle', 'ISO, YMD', true), set_config('intervalstyle', 'postgres', true),
       set_config('extra_float_digits', '3', true), set_config('bytea_output', 'hex', true),
       set_config('quote_all_identifiers', 'off', true)

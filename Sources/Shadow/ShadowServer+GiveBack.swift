@@ -2,67 +2,173 @@ internal import Basics
 package import Migrations
 internal import Postgres
 
-extension ShadowServer {
-  /// Takes back a shadow without keeping anybody waiting: the next `reset` of its platform waits until that is done, and
-  /// so does `stop`. Then a copy of its state is ready for that reset.
-  ///
-  /// - Parameter migrations: All that have been applied to it, when nothing else was done to it: it becomes their state.
-  ///   Nil drops it.
-  package func giveBack(_ shadow: ShadowDatabase, after migrations: [Migration]?) {
-    let platform = shadow.platform.digest
-    let previous = chores[platform]
-    // Nobody cancels it: it ends by itself, soon, and `stop` waits for it.
-    chores[platform] = Task {
-      await previous?.value
-      var state = shadow.state
-      do {
-        if let migrations { state = try await keep(shadow, after: migrations) } else { try await release(shadow) }
-      } catch {  // The next reset makes the state again.
-        try? await release(shadow)  // What is left is dropped when the server starts next.
-      }
-      // Without a spare the next reset makes its copy itself, and says what is wrong.
-      try? await prepareSpare(of: state, for: shadow.platform)
-    }
-  }
+/// What is done for a state while nobody waits for it. Nobody cancels `preparation`: it ends by itself, soon.
+struct Chore {
+  let number: Int
+  /// Has a shadow ready for the next reset to the state, which waits for it.
+  let preparation: Task<Void, Never>
+  /// Keeps a copy of that shadow in the cache, for other branches and for the next start. A reset that wants the shadow
+  /// cancels it.
+  let saving: Task<Void, Never>
+}
 
-  /// - Returns: The state that the shadow has become.
-  private func keep(_ shadow: ShadowDatabase, after migrations: [Migration]) async throws -> DatabaseName {
+extension ShadowServer {
+  /// How long no run wants a shadow before it is copied: whoever pushes again at once need not wait for that to end.
+  private static let idleTime = Duration.seconds(2)
+  /// How many shadows stand ready at most, for all platforms.
+  private static let readyLimit = 4
+
+  /// Takes back a shadow without keeping anybody waiting, and has one ready for the next `reset`: this one, if what was
+  /// done to it allows that.
+  ///
+  /// - Parameter migrations: Those that the next reset will most likely be for: all that the target has now.
+  package func giveBack(_ shadow: ShadowDatabase, for migrations: [Migration]) {
     let chain = StateChain(
       serverVersion: configuration.binaries.version, platform: shadow.platform, migrations: migrations)
-    let state = chain.states[migrations.count]
-    let name = DatabaseName(rawValue: shadow.name)
-    try await forgetRoles(in: name)
+    let identity = chain.links[migrations.count]
+    let number = nextNumber()
+    let previous = chores[identity]
+    previous?.saving.cancel()
+    let preparation = Task {
+      await previous?.preparation.value
+      await prepare(shadow, chain: chain, migrations)
+    }
+    let saving = Task {
+      await preparation.value
+      await previous?.saving.value
+      await save(identity)
+      if chores[identity]?.number == number { chores[identity] = nil }
+    }
+    chores[identity] = Chore(number: number, preparation: preparation, saving: saving)
+  }
+
+  /// A shadow that stands ready in the chain's last state; it is the caller's then.
+  func takeReady(in chain: StateChain) async -> ShadowDatabase? {
+    guard let index = ready.lastIndex(where: { $0.identity == chain.links.last }) else { return nil }
+    var shadow = ready.remove(at: index)
+    let saving = chores[shadow.identity]?.saving
+    saving?.cancel()
+    await saving?.value
+    shadow.origin = .ready
+    shadow.reused = chain.states.count - 1
+    shadow.applied = []
+    return shadow
+  }
+
+  /// Waits for what must be done, and leaves undone what can be.
+  func endChores() async {
+    for chore in chores.values {
+      await chore.preparation.value
+      chore.saving.cancel()
+      await chore.saving.value
+    }
+  }
+
+  /// Drops the shadows that stand ready, but for those that are the only ones to have their state, which become states.
+  func dismissReady() async throws {
+    let dismissed = ready
+    ready = []
+    guard !dismissed.isEmpty else { return }
     try await withCache { cache in
-      try await cache.lock(state)
-      let result = await Result { () async throws -> Void in
-        if try await cache.has(state) {
-          try await cache.drop(name)
-        } else {
-          try await keep(name, as: state, profile: shadow.platform.profile, cache: cache)
-        }
+      for shadow in dismissed { try await keepIfNew(shadow, cache: cache) }
+    }
+  }
+}
+
+// MARK: - Preparing
+
+extension ShadowServer {
+  private func prepare(_ shadow: ShadowDatabase, chain: StateChain, _ migrations: [Migration]) async {
+    do {
+      if let advanced = try await advance(shadow, along: chain, migrations) {
+        try await keepReady(advanced)
+      } else {
+        try await release(shadow)
+        try await keepReady(try await copy(platform: shadow.platform, migrations: migrations, chain: chain))
       }
-      try await cache.unlock(state)
-      try result.get()
-    }
-    return state
-  }
-
-  private func prepareSpare(of state: DatabaseName, for platform: Platform) async throws {
-    let key = platform.digest
-    guard spares[key]?.state != state else { return }
-    try await withCache { cache in
-      if let old = spares.removeValue(forKey: key) { try await cache.drop(old.shadow) }
-      let name = DatabaseName(shadow: nextNumber(), of: owner)
-      try await cache.create(name, from: state, owner: platform.migrationRole)
-      spares[key] = (state, name)
-      try await cache.evict(toFit: configuration.cacheLimit, sparing: state)
+    } catch {  // The next reset makes a copy itself.
+      configuration.notice("No shadow could be made ready for the next run: \(error)")
+      ready.removeAll { $0.name == shadow.name }
+      try? await release(shadow)  // Where even that fails, it goes when the server starts next.
     }
   }
 
-  /// The copy that was made ready, if it is of this state; it is the caller's then.
-  func takeSpare(of state: DatabaseName, for platform: Platform) -> DatabaseName? {
-    guard let spare = spares[platform.digest], spare.state == state else { return nil }
-    spares[platform.digest] = nil
-    return spare.shadow
+  /// Brings a shadow to the chain's last state; nil when no way leads there from what is in it.
+  private func advance(
+    _ shadow: ShadowDatabase, along chain: StateChain, _ migrations: [Migration]
+  ) async throws -> ShadowDatabase? {
+    guard let start = chain.links.lastIndex(of: shadow.identity) else { return nil }
+    let missing = migrations[start...]
+    switch shadow.use {
+    case .none:
+      guard !missing.isEmpty else { return shadow }
+      do {
+        var applied: [AppliedMigration] = []
+        try await replay(missing, on: DatabaseName(rawValue: shadow.name), platform: shadow.platform, applied: &applied)
+      } catch let failure as ApplyFailure {
+        configuration.notice("What was promoted does not apply to its shadow: \(failure)")
+        return nil
+      }
+    case .migrations(let present):
+      guard present == Array(missing) else { return nil }
+    case .unknown:
+      return nil
+    }
+    var advanced = shadow
+    advanced.use = .none
+    advanced.identity = chain.links[migrations.count]
+    advanced.emulated = try await standIns(in: DatabaseName(rawValue: shadow.name), profile: shadow.platform.profile)
+    return advanced
+  }
+
+  private func keepReady(_ shadow: ShadowDatabase) async throws {
+    ready.append(shadow)
+    guard ready.count > Self.readyLimit else { return }
+    try await release(ready.removeFirst())
+  }
+}
+
+// MARK: - Saving
+
+extension ShadowServer {
+  private func save(_ identity: Digest) async {
+    do {
+      try await Task.sleep(for: Self.idleTime)
+      try await withCache { try await save(identity, cache: $0) }
+    } catch {
+      if Task.isCancelled { return }  // Another chore does it, or the shadow is wanted more urgently.
+      configuration.notice("The state of a shadow could not be kept: \(error)")
+    }
+  }
+
+  /// Copies the shadow that is ready in a state into the cache, unless the state is there.
+  private func save(_ identity: Digest, cache: StateCache) async throws {
+    guard let shadow = ready.last(where: { $0.identity == identity }) else { return }
+    try await cache.withLock(on: shadow.state) {
+      guard try await !cache.touch(shadow.state) else { return }
+      let draft = DatabaseName(draft: nextNumber(), of: owner)
+      do {
+        try await cache.create(draft, from: DatabaseName(rawValue: shadow.name), owner: nil)
+        try await forgetRoles(in: draft)
+        try await cache.keep(draft, as: shadow.state, emulated: shadow.emulated)
+      } catch {
+        try await cache.drop(draft)
+        throw error
+      }
+    }
+    try await cache.evict(toFit: configuration.cacheLimit, sparing: shadow.state)
+  }
+
+  /// Turns a shadow into its state, or drops it when the state is there.
+  private func keepIfNew(_ shadow: ShadowDatabase, cache: StateCache) async throws {
+    let name = DatabaseName(rawValue: shadow.name)
+    try await cache.withLock(on: shadow.state) {
+      if try await cache.has(shadow.state) {
+        try await cache.drop(name)
+      } else {
+        try await forgetRoles(in: name)
+        try await cache.keep(name, as: shadow.state, emulated: shadow.emulated)
+      }
+    }
   }
 }

@@ -25,18 +25,24 @@ extension ShadowServer {
       }
       try await server.revive()
       let process = await server.processID
-      guard process != preparedProcess else { return false }
+      if process == preparedProcess, await hasAnchor() { return false }
 
-      for chore in chores.values { await chore.value }
+      await endChores()
       await anchor.close()
       let key: PlatformKey
       (anchor, key) = try await Self.prepare(server, for: owner)
       adaptation = PlatformAdaptation(key: key, standIns: adaptation.standIns)
       assertedRoles = [:]
-      for spare in spares.values { try await StateCache(connection: anchor).drop(spare.shadow) }
-      spares = [:]
+      // The last moment's commits may be gone.
+      for shadow in ready { try await release(shadow) }
+      ready = []
       preparedProcess = process
       return true
     }
+  }
+  /// Whether what is ours is marked as in use. A server that loses one of its processes to a kill ends all sessions and
+  /// goes on.
+  private func hasAnchor() async -> Bool {
+    (try? await anchor.execute("select")) != nil
   }
 }

@@ -2,7 +2,7 @@ internal import Postgres
 
 extension ShadowServer {
   /// Sees to it that the cluster has the target's roles, the migration role above all.
-  func assertRoles(of platform: Platform, cache: StateCache) async throws {
+  func assertRoles(of platform: Platform) async throws {
     guard platform.migrationRole != server.configuration.superuser else {
       throw ShadowError(
         .profile,
@@ -11,17 +11,18 @@ extension ShadowServer {
         Penstock connect to the target as another role, on Supabase as \(Profile.migrationRole).
         """)
     }
-    let connection = cache.connection
     // A migration may have dropped one since, on its shadow, where it is the cluster's.
-    let missing = try await connection.query(
+    let missing = try await anchor.query(
       """
       select to_regrole(quote_ident($1)) is null or exists (
         select from jsonb_array_elements($2::jsonb) r where to_regrole(quote_ident(r ->> 'name')) is null)
       """, [platform.migrationRole, platform.roles])[0].decode(Bool.self)
     guard missing || assertedRoles[platform.migrationRole] != platform.roles else { return }
-    try await connection.set("penstock.migration_role", platform.migrationRole)
-    try await connection.set("penstock.target_roles", platform.roles)
-    for script in ["begin", Platform.rolesScript, "commit"] { try await connection.script(script) }
+    try await withCache { cache in
+      try await cache.connection.set("penstock.migration_role", platform.migrationRole)
+      try await cache.connection.set("penstock.target_roles", platform.roles)
+      for script in ["begin", Platform.rolesScript, "commit"] { try await cache.connection.script(script) }
+    }
     assertedRoles[platform.migrationRole] = platform.roles
   }
 

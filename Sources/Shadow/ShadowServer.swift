@@ -7,7 +7,8 @@ package import SystemPackage
 /// A PostgreSQL server on which migrations are tried, and what it remembers of earlier tries.
 ///
 /// A reset is a look-up: a state, that is the database that a list of migrations leads to, is kept under the name of
-/// everything that made it (`StateChain`), and what is handed out is a copy. Two processes may each have a shadow server
+/// everything that made it (`StateChain`), and what is handed out is a copy. The usual reset costs not even that: a
+/// shadow that is given back in the state that is wanted next stands ready. Two processes may each have a shadow server
 /// over one detached server, and a kill at any moment leaves nothing that is taken for a state (`StateCache`).
 package actor ShadowServer {
   package struct Configuration: Sendable {
@@ -16,20 +17,24 @@ package actor ShadowServer {
     package var directory: FilePath
     package var binaries: ServerBinaries
     package var lifetime: EmbeddedServer.Lifetime
-    /// How much the kept states may take together, in bytes.
+    /// How much the databases may take together, in bytes; states are dropped for it, not shadows.
     package var cacheLimit: Int
     /// For the migrations' statements.
     package var limits: TimeLimits
+    /// Is told, in a sentence, of what went wrong while nobody waited for it: it costs time only.
+    package var notice: @Sendable (String) -> Void
 
     package init(
       directory: FilePath, binaries: ServerBinaries, lifetime: EmbeddedServer.Lifetime = .process,
-      cacheLimit: Int = 1 << 30, limits: TimeLimits = TimeLimits(statement: .seconds(300))
+      cacheLimit: Int = 1 << 30, limits: TimeLimits = TimeLimits(statement: .seconds(300)),
+      notice: @escaping @Sendable (String) -> Void = { _ in }
     ) {
       self.directory = directory
       self.binaries = binaries
       self.lifetime = lifetime
       self.cacheLimit = cacheLimit
       self.limits = limits
+      self.notice = notice
     }
   }
 
@@ -49,10 +54,10 @@ package actor ShadowServer {
   var revival: Task<Result<Bool, any Error>, Never>?
   /// The process of the server that is as `prepare` leaves it.
   var preparedProcess: Int32?
-  /// What is done for each platform while nobody waits for it.
-  var chores: [Digest: Task<Void, Never>] = [:]
-  /// For each platform a shadow that is ready to be handed out, and the state that it is a copy of.
-  var spares: [Digest: (state: DatabaseName, shadow: DatabaseName)] = [:]
+  /// By the state that they are for.
+  var chores: [Digest: Chore] = [:]
+  /// Shadows that are what they were when they were handed out or brought to a state; the last one used is the last.
+  var ready: [ShadowDatabase] = []
 
   /// The database in which databases are made and dropped.
   private static let maintenance = "postgres"
@@ -103,7 +108,12 @@ package actor ShadowServer {
   package func stop() async throws {
     revival?.cancel()
     _ = await revival?.value
-    for chore in chores.values { await chore.value }
+    await endChores()
+    do {
+      try await dismissReady()
+    } catch {
+      configuration.notice("The shadows could not be cleared away: \(error)")
+    }
     await anchor.close()
     if configuration.lifetime == .process { try await server.stop() }
   }
@@ -116,15 +126,21 @@ extension ShadowServer {
   ///
   /// - Throws: `ApplyFailure` when a migration does not apply.
   package func reset(platform: Platform, migrations: [Migration]) async throws -> ShadowDatabase {
-    await chores[platform.digest]?.value
     let chain = StateChain(
       serverVersion: configuration.binaries.version, platform: platform, migrations: migrations)
-    return try await withCache { cache in
-      try await assertRoles(of: platform, cache: cache)
+    await chores[chain.links[migrations.count]]?.preparation.value
+    try await assertRoles(of: platform)
+    if let shadow = await takeReady(in: chain) { return shadow }
+    return try await copy(platform: platform, migrations: migrations, chain: chain)
+  }
+
+  /// A copy of the chain's last state, which is made if need be.
+  func copy(platform: Platform, migrations: [Migration], chain: StateChain) async throws -> ShadowDatabase {
+    try await withCache { cache in
       var attempts = 3
       while true {
         do {
-          return try await reset(platform: platform, migrations: migrations, chain: chain, cache: cache)
+          return try await copy(platform: platform, migrations: migrations, chain: chain, cache: cache)
         } catch let error as PostgresError where error.sqlState == .invalidDatabase && attempts > 1 {
           // Another process dropped the state between the look-up and the copy.
           attempts -= 1
@@ -138,7 +154,7 @@ extension ShadowServer {
     try await withCache { try await $0.drop(DatabaseName(rawValue: shadow.name)) }
   }
 
-  private func reset(
+  private func copy(
     platform: Platform, migrations: [Migration], chain: StateChain, cache: StateCache
   ) async throws -> ShadowDatabase {
     var reached = try await cache.longestPrefix(of: chain)
@@ -149,18 +165,13 @@ extension ShadowServer {
       reached = milestone
     }
     let state = chain.states[migrations.count]
-    let name: DatabaseName
-    if let spare = takeSpare(of: state, for: platform) {
-      name = spare
-    } else {
-      name = DatabaseName(shadow: nextNumber(), of: owner)
-      try await cache.create(name, from: state, owner: platform.migrationRole)
-    }
+    let name = DatabaseName(shadow: nextNumber(), of: owner)
     do {
+      try await cache.create(name, from: state, owner: platform.migrationRole)
       try await cache.evict(toFit: configuration.cacheLimit, sparing: state)
       try await acknowledgeRoles(of: platform, in: name)
       return ShadowDatabase(
-        platform: platform, name: name.rawValue, state: state,
+        platform: platform, name: name.rawValue, identity: chain.links[migrations.count],
         migrationRole: migrationRole(of: name, platform: platform), superuser: superuser(of: name),
         reused: migrations.count - applied.count, applied: applied, adaptation: adaptation,
         emulated: try await cache.emulated(in: state))
@@ -181,8 +192,7 @@ extension ShadowServer {
     _ goal: Int, from start: Int?, platform: Platform, migrations: [Migration], chain: StateChain, cache: StateCache
   ) async throws -> [AppliedMigration] {
     let state = chain.states[goal]
-    try await cache.lock(state)
-    let result = await Result { () async throws -> [AppliedMigration] in
+    return try await cache.withLock(on: state) {
       guard try await !cache.has(state) else { return [] }
       let draft = DatabaseName(draft: nextNumber(), of: owner)
       do {
@@ -211,40 +221,37 @@ extension ShadowServer {
         throw error
       }
     }
-    try await cache.unlock(state)
-    return try result.get()
   }
 
   /// Applies migrations to a draft and disconnects from it.
   ///
   /// - Parameter applied: Gets those that were applied before a throw, too.
-  private func replay(
+  func replay(
     _ migrations: ArraySlice<Migration>, on draft: DatabaseName, platform: Platform, applied: inout [AppliedMigration]
   ) async throws {
     try await Connection.with(migrationRole(of: draft, platform: platform), as: "penstock shadow replay") {
       connection in
-      for migration in migrations {
-        try Task.checkCancellation()
-        let application = try Application(migration)
-        applied.append(
-          try await application.apply(
-            on: connection, adaptation: adaptation, pace: .pipelined, limits: configuration.limits,
-            recording: .nothing))
-      }
+      try await Application.apply(
+        migrations, on: connection, adaptation: adaptation, limits: configuration.limits, recording: .nothing,
+        applied: { applied.append($0) })
     }
   }
 
   /// Turns a draft into a state, with a note of the stand-ins that are in it besides the profile's own.
-  func keep(
+  private func keep(
     _ draft: DatabaseName, as state: DatabaseName, profile: Profile, cache: StateCache
   ) async throws {
-    let standIns = adaptation.standIns.subtracting(profile.preinstalled).sorted()
-    let emulated = try await Connection.with(superuser(of: draft), as: "penstock shadow") { connection in
+    try await cache.keep(draft, as: state, emulated: try await standIns(in: draft, profile: profile))
+  }
+
+  /// The stand-ins that are in a database besides the profile's own, sorted.
+  func standIns(in database: DatabaseName, profile: Profile) async throws -> [String] {
+    let names = adaptation.standIns.subtracting(profile.preinstalled).sorted()
+    return try await Connection.with(superuser(of: database), as: "penstock shadow") { connection in
       let rows = try await connection.query(
-        "select extname::text from pg_extension where extname = any ($1) order by extname", [standIns])
+        "select extname::text from pg_extension where extname = any ($1) order by extname", [names])
       return try rows.map { try $0.decode(String.self) }
     }
-    try await cache.keep(draft, as: state, emulated: emulated)
   }
 
   /// Whether a migration that failed left the database as it was.

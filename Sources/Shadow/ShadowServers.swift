@@ -20,15 +20,18 @@ package actor ShadowServers {
     package var lifetime: EmbeddedServer.Lifetime
     /// How much the kept states of each server may take together, in bytes.
     package var cacheLimit: Int
+    /// Is told, in a sentence, of what went wrong while nobody waited for it: it costs time only.
+    package var notice: @Sendable (String) -> Void
 
     package init(
       directory: FilePath, installed: [ServerBinaries], lifetime: EmbeddedServer.Lifetime = .process,
-      cacheLimit: Int = 1 << 30
+      cacheLimit: Int = 1 << 30, notice: @escaping @Sendable (String) -> Void = { _ in }
     ) {
       self.directory = directory
       self.installed = installed
       self.lifetime = lifetime
       self.cacheLimit = cacheLimit
+      self.notice = notice
     }
   }
 
@@ -53,7 +56,7 @@ package actor ShadowServers {
     }
     let configuration = ShadowServer.Configuration(
       directory: configuration.directory, binaries: binaries, lifetime: configuration.lifetime,
-      cacheLimit: configuration.cacheLimit)
+      cacheLimit: configuration.cacheLimit, notice: configuration.notice)
     // Not cancelled with whoever asked first: others may be waiting for the same server.
     let start = Task { try await ShadowServer.start(configuration) }
     servers[binaries.major] = start

@@ -1,10 +1,12 @@
+internal import FoundationEssentials
 internal import Postgres
 internal import SQL
 
 /// The databases of a shadow's server, managed over one connection to its maintenance database.
 ///
 /// Several processes may share a server. A state is complete when it has its name, because it is given that name last:
-/// whatever a process that was killed leaves behind is called otherwise, and `sweep` drops it.
+/// whatever a process that was killed leaves behind is called otherwise, and `sweep` drops it. A state whose dropping
+/// was cut short is marked as invalid by the server, and is none.
 struct StateCache {
   /// The superuser's, to the maintenance database; for one task at a time, because its locks are the session's.
   let connection: Connection
@@ -12,6 +14,8 @@ struct StateCache {
   /// The first key of all our advisory locks; the second says what is locked.
   private static let lockClass: Int32 = 0x5045_4e53
   private static let setupLock: Int32 = 0
+  /// Shared while a database is being made, whose files nobody must take for rubbish.
+  private static let makingLock: Int32 = -1
 
   // MARK: The server
 
@@ -35,8 +39,8 @@ struct StateCache {
     try await connection.execute("select pg_advisory_lock($1::int, $2::int)", [Self.lockClass, owner])
   }
 
-  /// Drops the drafts and shadows whose owners are gone.
-  func sweep() async throws(PostgresError) {
+  /// Drops what a process or a server that was killed has left behind.
+  func sweep() async throws {
     let rows = try await connection.query("select datname::text from pg_database where datname ~ '^(draft|shadow)_'")
     for row in rows {
       let name = DatabaseName(rawValue: try row.decode(String.self))
@@ -47,6 +51,26 @@ struct StateCache {
       try await drop(name)
       try await connection.execute("select pg_advisory_unlock($1::int, $2::int)", [Self.lockClass, owner])
     }
+    let halves = try await connection.query(
+      """
+      select datname::text from pg_database where datname ~ '^state_' and datconnlimit = -2
+      union all
+      select name from penstock.state where not exists (select from pg_database where datname = name)
+      """)
+    for row in halves { try await forget(DatabaseName(rawValue: try row.decode(String.self))) }
+    try await sweepFiles()
+  }
+
+  /// Removes the files of databases that the server does not know: it forgets them when it dies while it makes one.
+  private func sweepFiles() async throws {
+    try await connection.execute("select pg_advisory_lock($1::int, $2::int)", [Self.lockClass, Self.makingLock])
+    let folders = try await connection.query(
+      """
+      select current_setting('data_directory') || '/base/' || name from pg_ls_dir('base') name
+      where name ~ '^[0-9]+$' and not exists (select from pg_database where oid::text = name)
+      """)
+    for folder in folders { try FileManager.default.removeItem(atPath: try folder.decode(String.self)) }
+    try await connection.execute("select pg_advisory_unlock($1::int, $2::int)", [Self.lockClass, Self.makingLock])
   }
 
   // MARK: States
@@ -54,7 +78,8 @@ struct StateCache {
   /// The largest number of migrations whose state is there, and notes that it is used.
   func longestPrefix(of chain: StateChain) async throws(PostgresError) -> Int? {
     let rows = try await connection.query(
-      "select datname::text from pg_database where datname = any ($1)", [chain.states.map(\.rawValue)])
+      "select datname::text from pg_database where datname = any ($1) and datconnlimit <> -2",
+      [chain.states.map(\.rawValue)])
     var present: Set<String> = []
     for row in rows { present.insert(try row.decode(String.self)) }
     guard let index = chain.states.lastIndex(where: { present.contains($0.rawValue) }) else { return nil }
@@ -63,12 +88,18 @@ struct StateCache {
   }
 
   func has(_ state: DatabaseName) async throws(PostgresError) -> Bool {
-    try await !connection.query("select from pg_database where datname = $1", [state.rawValue]).isEmpty
+    try await !connection.query(
+      "select from pg_database where datname = $1 and datconnlimit <> -2", [state.rawValue]
+    ).isEmpty
   }
 
-  func touch(_ state: DatabaseName) async throws(PostgresError) {
+  /// Notes that a state is used.
+  /// - Returns: Whether it is there.
+  @discardableResult
+  func touch(_ state: DatabaseName) async throws(PostgresError) -> Bool {
     try await connection.execute(
       "update penstock.state set last_used = clock_timestamp() where name = $1", [state.rawValue])
+    return try await has(state)
   }
 
   /// The stand-ins that a state's migrations created.
@@ -77,49 +108,57 @@ struct StateCache {
     return try rows.first?.decode([String].self) ?? []
   }
 
-  /// Waits until nobody else makes this state, and keeps others from making it until `unlock`.
-  func lock(_ state: DatabaseName) async throws(PostgresError) {
+  /// Does something when nobody else makes or drops this state, and keeps others from doing so meanwhile.
+  func withLock<Value>(on state: DatabaseName, _ body: () async throws -> Value) async throws -> Value {
     try await connection.execute("select pg_advisory_lock(hashtextextended($1, 0))", [state.rawValue])
-  }
-
-  func unlock(_ state: DatabaseName) async throws(PostgresError) {
+    let result = await Result(body)
     try await connection.execute(
       "select pg_advisory_unlock(hashtextextended($1, 0))", [state.rawValue], evenIfCancelled: true)
+    return try result.get()
   }
 
-  /// Turns a draft, to which nobody is connected any more, into a state.
-  func keep(_ draft: DatabaseName, as state: DatabaseName, emulated: [String]) async throws(PostgresError) {
-    try await connection.execute(
-      """
-      insert into penstock.state values ($1, pg_database_size($2::text::name), $3, clock_timestamp())
-      on conflict (name) do update
-        set bytes = excluded.bytes, emulated = excluded.emulated, last_used = excluded.last_used
-      """, [state.rawValue, draft.rawValue, emulated])
-    try await connection.execute("alter database \(draft.rawValue) owner to current_user")
-    try await connection.execute("alter database \(draft.rawValue) with allow_connections false")
-    try await connection.execute("alter database \(draft.rawValue) rename to \(state.rawValue)")
+  /// Turns a draft, to which nobody is connected any more, into a state, which nobody has made yet.
+  func keep(_ draft: DatabaseName, as state: DatabaseName, emulated: [String]) async throws {
+    try await drop(state)  // An invalid one would have the name.
+    try await connection.transaction { connection in
+      try await connection.execute(
+        """
+        insert into penstock.state values ($1, pg_database_size($2::text::name), $3, clock_timestamp())
+        on conflict (name) do update
+          set bytes = excluded.bytes, emulated = excluded.emulated, last_used = excluded.last_used
+        """, [state.rawValue, draft.rawValue, emulated])
+      try await connection.execute("alter database \(draft.rawValue) owner to current_user")
+      try await connection.execute("alter database \(draft.rawValue) with allow_connections false")
+      try await connection.execute("alter database \(draft.rawValue) rename to \(state.rawValue)")
+    }
   }
 
-  /// Drops the states that were used longest ago, until the rest is within the limit.
+  /// Drops the states that were used longest ago, until the rest and what is in use is within the limit.
   ///
   /// - Parameter limit: In bytes.
-  func evict(toFit limit: Int, sparing spared: DatabaseName) async throws(PostgresError) {
+  func evict(toFit limit: Int, sparing spared: DatabaseName) async throws {
     let rows = try await connection.query(
       """
-      select d.datname::text, coalesce(s.bytes, pg_database_size(d.oid))
+      select d.datname::text, coalesce(s.bytes, pg_database_size(d.oid), 0)
       from pg_database d left join penstock.state s on s.name = d.datname
-      where d.datname ~ '^state_'
-      order by s.last_used desc nulls last
+      where d.datname ~ '^(shadow|state)_'
+      order by d.datname ~ '^shadow_' desc, s.last_used desc nulls last
       """)
     var total = 0
     for row in rows {
       let (name, bytes) = try row.decode(String.self, Int.self)
       total += bytes
-      if total > limit, name != spared.rawValue {
-        try await drop(DatabaseName(rawValue: name))
-        try await connection.execute("delete from penstock.state where name = $1", [name])
+      if total > limit, name.hasPrefix("state_"), name != spared.rawValue {
+        try await forget(DatabaseName(rawValue: name))
         total -= bytes
       }
+    }
+  }
+
+  private func forget(_ state: DatabaseName) async throws {
+    try await withLock(on: state) {
+      try await drop(state)
+      try await connection.execute("delete from penstock.state where name = $1", [state.rawValue])
     }
   }
 
@@ -129,12 +168,19 @@ struct StateCache {
   ///   - source: A state; nil for PostgreSQL's own pristine template.
   ///   - owner: Nil for the superuser.
   /// - Throws: With `sqlState` `.invalidDatabase` when the state has just been dropped by another process.
-  func create(_ name: DatabaseName, from source: DatabaseName?, owner: String?) async throws(PostgresError) {
+  func create(_ name: DatabaseName, from source: DatabaseName?, owner: String?) async throws {
     // Copying files beats writing every block to the log, as soon as the log is not wanted anyway.
     let strategy = await connection.serverVersion >= 150_000 ? " strategy file_copy" : ""
     let owner = owner.map { " owner \(Quoting.identifier($0))" } ?? ""
+    let key: [any PostgresEncodable] = [Self.lockClass, Self.makingLock]
+    try await connection.execute("select pg_advisory_lock_shared($1::int, $2::int)", key)
+    let result = await Result {
+      try await connection.execute(
+        "create database \(name.rawValue)\(owner) template \(source?.rawValue ?? "template0")\(strategy)")
+    }
     try await connection.execute(
-      "create database \(name.rawValue)\(owner) template \(source?.rawValue ?? "template0")\(strategy)")
+      "select pg_advisory_unlock_shared($1::int, $2::int)", key, evenIfCancelled: true)
+    _ = try result.get()
   }
 
   func drop(_ name: DatabaseName) async throws(PostgresError) {

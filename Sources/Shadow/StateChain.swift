@@ -5,16 +5,16 @@ internal import Migrations
 /// server's version, the platform, and the bytes of every file so far.
 struct StateChain: Sendable {
   /// One more than there are migrations: the first is the platform's own.
+  let links: [Digest]
   let states: [DatabaseName]
 
   init(serverVersion: String, platform: Platform, migrations: [Migration]) {
-    var link = Digest(chaining: Digest(of: serverVersion), platform.digest)
-    states =
-      [DatabaseName(state: link)]
-      + migrations.map { migration in
-        link = Digest(chaining: link, migration.checksum)
-        return DatabaseName(state: link)
-      }
+    links = Self.links(from: Digest(chaining: Digest(of: serverVersion), platform.digest), migrations)
+    states = links.map(DatabaseName.init(state:))
+  }
+
+  static func links(from first: Digest, _ migrations: [Migration]) -> [Digest] {
+    migrations.reduce(into: [first]) { $0.append(Digest(chaining: $0[$0.count - 1], $1.checksum)) }
   }
 
   /// The states to make and keep on the way from one to the last, as numbers of migrations applied, ascending.

@@ -58,6 +58,32 @@ struct PushTests {
     }
   }
 
+  @Test("a push that fails leaves the shadow where it was, and the next good one begins there at once")
+  func shadowStandsReady() async throws {
+    try await Shop.with { shop in
+      try await shop.push("one", ["migrations/20250101000000_one.sql": Shop.table("one")])
+      let broken = Shop.table("two") + "select 1 / 0;\n"
+      try await shop.push("two", ["migrations/20250102000000_two.sql": broken])
+      let (_, good) = try await shop.push("two", ["migrations/20250102000000_two.sql": Shop.table("two")])
+      let (_, next) = try await shop.push("three", ["migrations/20250103000000_three.sql": Shop.table("three")])
+
+      #expect(good.isSuccess && next.isSuccess)
+      let records = try await shop.runs().asyncMap { try await shop.record(of: $0.id) }
+      #expect(records.map(\.result) == [.promoted, .promoted, .failed, .promoted])
+      let resets: [String?] = records.map { $0.stages.first { $0.stage == "reset" }?.summary.first }
+      #expect(
+        resets == [
+          "2 migrations stood ready", "1 migration stood ready", "1 migration stood ready", "0 migrations from cache",
+        ])
+      // The command line makes all of it anew, on a shadow of its own.
+      let cold = try await shop.penstock(
+        "run", "staging", "--dry-run", "--format", "json", "--database", "\(shop.target)")
+      let replayed = try JSONDecoder().decode(RunRecord.self, from: Data(cold.output.utf8))
+      #expect(replayed.evidence.after != nil)
+      #expect(replayed.evidence.after == records[0].evidence.after)
+    }
+  }
+
   @Test("a force-push that loses an applied migration is refused, and says which")
   func forcePush() async throws {
     try await Shop.with { shop in
@@ -137,5 +163,13 @@ struct PushTests {
       #expect(later.standardError.contains("passed over: two.sql"), "\(later.standardError)")
       #expect(try await shop.versions() == ["20250101000000", "20250103000000"])
     }
+  }
+}
+
+extension Array {
+  fileprivate func asyncMap<Value>(_ transform: (Element) async throws -> Value) async rethrows -> [Value] {
+    var values: [Value] = []
+    for element in self { values.append(try await transform(element)) }
+    return values
   }
 }

@@ -45,30 +45,6 @@ struct ResetTests {
     #expect(error?.message.contains("Migrations cannot run as supabase_admin") == true)
   }
 
-  @Test("begins at a shadow that was given back with its migrations applied")
-  func givenBack() async throws {
-    let migrations = ShadowFixture.migrations(ShadowFixture.unique() + "create table a (id int);", "create table b ();")
-    let server = try await ShadowFixture.server()
-    let shadow = try await server.reset(platform: Platform(.postgres), migrations: [migrations[0]])
-    let connection = try await Connection.open(shadow.migrationRole, applicationName: "shadow tests")
-    _ = try await Application(migrations[1]).apply(on: connection, adaptation: shadow.adaptation, recording: .nothing)
-    await connection.close()
-
-    await server.giveBack(shadow, after: migrations)
-    let next = try await server.reset(platform: Platform(.postgres), migrations: migrations)
-    let another = try await server.reset(platform: Platform(.postgres), migrations: migrations)
-
-    let reader = try await Connection.open(next.superuser, applicationName: "shadow tests")
-    let tables = try await reader.query(
-      "select tablename::text from pg_tables where schemaname = 'public' order by tablename")
-    await reader.close()
-    #expect(try tables.map { try $0.decode(String.self) } == ["a", "b"])
-    #expect([next.replayed, another.replayed] == [0, 0])
-    #expect(Set([shadow.name, next.name, another.name]).count == 3)
-    await server.giveBack(next, after: nil)
-    try await server.release(another)
-  }
-
   @Test("an edited old migration misses the cache from there on")
   func edited() async throws {
     let unique = ShadowFixture.unique()

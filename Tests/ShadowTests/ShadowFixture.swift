@@ -15,7 +15,8 @@ enum ShadowFixture {
 
   // Never cancelled: all tests wait for the same server.
   private static let starting = Task {
-    try await ShadowServer.start(.init(directory: directory(), binaries: ServerBinaries.best()))
+    try await ShadowServer.start(
+      .init(directory: directory(), binaries: ServerBinaries.best(), cacheLimit: 2 << 30))
   }
 
   /// Skips a test of what `postgres` may do on the platform only since PostgreSQL 15.

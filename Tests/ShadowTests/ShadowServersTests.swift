@@ -49,7 +49,7 @@ struct ShadowServersTests {
     let server = try await servers.server()
     let shadow = try await server.reset(
       platform: Platform(.supabase), migrations: ShadowFixture.migrations("create table public.t (id int);"))
-    await server.giveBack(shadow, after: nil)
+    await server.giveBack(shadow, for: [])
     try await server.release(try await server.reset(platform: Platform(.supabase), migrations: []))
 
     let memory = try privateMemory(of: server.server)

@@ -8,6 +8,9 @@ internal import Schema
 internal import Shadow
 
 /// The pending migrations on the shadow, statement by statement, and then the rules over the schema that they made.
+///
+/// A single one that is a transaction is rolled back when its schema has been read: the shadow is then ready for the next
+/// run, whatever becomes of this one, and nothing is open while people approve or the target is waited for.
 package struct ApplyStage: Stage {
   package static let name = "apply"
   package static let optionKeys = ["statement-timeout"]
@@ -20,21 +23,27 @@ package struct ApplyStage: Stage {
   }
 
   package func run(on bench: inout Workbench) async throws -> [String] {
-    let shadow = try bench.preparedShadow()
-    let pending = bench.pending
-    let limits = TimeLimits(statement: statementTimeout)
-
-    let applications = try await Connection.with(shadow.migrationRole, as: "penstock apply") { worker in
-      var applications: [Application] = []
-      for migration in pending {
-        try Task.checkCancellation()
-        let application = try Application(migration)
-        _ = try await application.apply(on: worker, adaptation: shadow.adaptation, limits: limits, recording: .nothing)
-        applications.append(application)
+    var shadow = try bench.preparedShadow()
+    let before = try await bench.schema(of: shadow)
+    bench.before = before
+    bench.record.evidence.before = before.fingerprint
+    bench.record.evidence.shadowServer = before.serverVersion
+    let applications = try bench.pending.map { migration throws(ApplyFailure) in try Application(migration) }
+    if applications.isEmpty {
+      bench.after = before
+    } else {
+      // What a test sees, it sees over a connection of its own.
+      let isShared = bench.stages.contains { $0 is TestStage }
+      let (memory, scope) = (bench.memory, bench.environment.profile.scope)
+      defer { bench.shadow = shadow }
+      let after = try await shadow.apply(
+        applications, limits: TimeLimits(statement: statementTimeout), isShared: isShared
+      ) { connection in
+        try await memory.snapshots.read(from: connection, scope: scope)
       }
-      return applications
+      memory.keep(after, of: shadow.identity(after: bench.pending), scope)
+      bench.after = after
     }
-    bench.after = pending.isEmpty ? bench.before : try await bench.snapshot(of: shadow.superuser, as: "penstock shadow")
     for application in applications {
       bench.record.update(application.migration) { $0.statements = application.script.statements.count }
     }

@@ -1,5 +1,6 @@
 package import Configuration
 internal import Migrations
+internal import Postgres
 internal import Schema
 internal import Shadow
 
@@ -11,23 +12,27 @@ package struct ResetStage: Stage {
   package init(options: YAMLMapping?) {}
 
   package func run(on bench: inout Workbench) async throws -> [String] {
-    let target = try await TargetState.read(bench.environment)
-    bench.platform = target.platform
-    bench.history = target.comparison(with: bench.migrations)
+    if bench.isHistoryStale {
+      let target = try await TargetState.read(bench.environment)
+      bench.platform = target.platform
+      bench.history = target.comparison(with: bench.migrations)
+      bench.isHistoryStale = false
+    }
     try refuseDivergence(of: bench)
 
     let applied = bench.history.appliedMigrations
     let shadow = try await bench.shadowServer.reset(platform: bench.platform, migrations: applied)
     bench.shadow = shadow
     bench.listMigrations()
-    let before = try await bench.snapshot(of: shadow.superuser, as: "penstock shadow")
-    bench.before = before
-    bench.after = before
-    bench.record.evidence.before = before.fingerprint
-    bench.record.evidence.shadowServer = before.serverVersion
+    bench.record.evidence.shadowServer = bench.shadowServer.configuration.binaries.number
 
     let count = "\(applied.count) migration\(applied.count == 1 ? "" : "s")"
-    let source = shadow.replayed == 0 ? "\(count) from cache" : "\(count), \(shadow.replayed) of them replayed"
+    let source =
+      if shadow.replayed > 0 {
+        "\(count), \(shadow.replayed) of them replayed"
+      } else {
+        shadow.origin == .ready ? "\(count) stood ready" : "\(count) from cache"
+      }
     return [source, bench.record.evidence.versionGap].compactMap(\.self)
   }
 

@@ -19,6 +19,7 @@ package struct TestStage: Stage {
 
   package func run(on bench: inout Workbench) async throws -> [String] {
     let shadow = try bench.preparedShadow()
+    bench.shadow?.noteUse()
     let entries = try await bench.repository.entries(of: bench.request.commit, under: "", recursive: true)
     let tests = entries.filter { entry in entry.isFile && paths.contains { $0.matches(entry.path) } }
     var passed = 0

@@ -38,10 +38,7 @@ struct Target {
   func apply(_ migrations: [Migration], progress: (Migration) -> Void) async throws {
     try await Connection.with(connection, as: "penstock up") { connection in
       try await History.ensure(on: connection)
-      for migration in migrations {
-        progress(migration)
-        _ = try await Application(migration).apply(on: connection, adaptation: adaptation, pace: .pipelined)
-      }
+      try await Application.apply(migrations, on: connection, adaptation: adaptation, progress: progress)
     }
   }
 }
