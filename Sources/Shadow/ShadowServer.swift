@@ -64,11 +64,12 @@ package actor ShadowServer {
       .init(
         directory: configuration.directory.appending("server"), binaries: tree.binaries,
         lifetime: configuration.lifetime,
-        // A migration that sorts for ever must not fill the disk.
-        settings: ["max_connections": "100", "temp_file_limit": "1GB"]))
+        // A migration that sorts for ever, or that makes a replication slot, must not fill the disk.
+        settings: ["max_connections": "100", "temp_file_limit": "1GB", "max_slot_wal_keep_size": "64MB"]))
     let owner = Int32.random(in: 1...Int32.max)
     let (anchor, key) = try await prepare(server, for: owner)
     try await StateCache(connection: anchor).sweep()
+    try await StateCache(connection: anchor).removeStrangers()
     return ShadowServer(
       configuration, server: server, adaptation: PlatformAdaptation(key: key, standIns: tree.standIns),
       anchor: anchor, owner: owner, preparedProcess: await server.processID)
@@ -135,7 +136,10 @@ extension ShadowServer {
 
   /// Drops a shadow, whoever is still connected to it.
   package func release(_ shadow: ShadowDatabase) async throws {
-    try await withCache { try await $0.drop(DatabaseName(rawValue: shadow.name)) }
+    try await withCache { cache in
+      try await cache.drop(DatabaseName(rawValue: shadow.name))
+      try await cache.removeStrangers()
+    }
   }
 
   private func reset(
@@ -189,7 +193,8 @@ extension ShadowServer {
         try await cache.create(
           draft, from: start.map { chain.states[$0] }, owner: start == nil ? nil : platform.migrationRole)
         guard let start else {
-          try await platform.install(superuser: superuser(of: draft))
+          try await platform.install(
+            superuser: server.connectionString(database: draft.rawValue, user: server.configuration.superuser))
           try await keep(draft, as: state, profile: platform.profile, cache: cache)
           return []
         }
@@ -264,9 +269,20 @@ extension ShadowServer {
     return databaseCount
   }
 
+  /// For a database that migrations have been at: nothing that they set there holds for this session.
   nonisolated func superuser(of database: DatabaseName) -> ConnectionString {
     server.connectionString(database: database.rawValue, user: server.configuration.superuser)
+      .with("options", Self.aloof)
   }
+
+  /// The owner of a database sets what its sessions begin with. The search path would be the worst of it: with another's
+  /// schema before PostgreSQL's own, the superuser's next statement would call functions of that schema. And an event
+  /// trigger, be it ON LOGIN, would run with the superuser's rights.
+  private static let aloof = [
+    "search_path=pg_catalog", "session_replication_role=replica", "local_preload_libraries=", "role=none",
+    "default_transaction_read_only=off", "default_transaction_isolation=read\\ committed", "statement_timeout=0",
+    "lock_timeout=0", "idle_in_transaction_session_timeout=0", "idle_session_timeout=0",
+  ].map { "-c \($0)" }.joined(separator: " ")
 
   private nonisolated func migrationRole(of database: DatabaseName, platform: Platform) -> ConnectionString {
     server.connectionString(database: database.rawValue, user: platform.migrationRole)

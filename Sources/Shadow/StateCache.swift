@@ -10,8 +10,8 @@ struct StateCache {
   let connection: Connection
 
   /// The first key of all our advisory locks; the second says what is locked.
-  private static let lockClass: Int32 = 0x5045_4e53
-  private static let setupLock: Int32 = 0
+  static let lockClass: Int32 = 0x5045_4e53
+  static let setupLock: Int32 = 0
 
   // MARK: The server
 
@@ -25,6 +25,7 @@ struct StateCache {
       create table if not exists penstock.state (
         name text primary key, bytes bigint not null, emulated text[] not null, last_used timestamptz not null);
       """)
+    try await connection.script(Self.clusterScript)
     let key = try await PlatformKey(of: connection)
     try await connection.execute("select pg_advisory_unlock($1::int, $2::int)", [Self.lockClass, Self.setupLock])
     return key
@@ -54,7 +55,8 @@ struct StateCache {
   /// The largest number of migrations whose state is there, and notes that it is used.
   func longestPrefix(of chain: StateChain) async throws(PostgresError) -> Int? {
     let rows = try await connection.query(
-      "select datname::text from pg_database where datname = any ($1)", [chain.states.map(\.rawValue)])
+      "select datname::text from pg_database where datname = any ($1) and datdba = current_user::regrole",
+      [chain.states.map(\.rawValue)])
     var present: Set<String> = []
     for row in rows { present.insert(try row.decode(String.self)) }
     guard let index = chain.states.lastIndex(where: { present.contains($0.rawValue) }) else { return nil }
@@ -63,7 +65,9 @@ struct StateCache {
   }
 
   func has(_ state: DatabaseName) async throws(PostgresError) -> Bool {
-    try await !connection.query("select from pg_database where datname = $1", [state.rawValue]).isEmpty
+    try await !connection.query(
+      "select from pg_database where datname = $1 and datdba = current_user::regrole", [state.rawValue]
+    ).isEmpty
   }
 
   func touch(_ state: DatabaseName) async throws(PostgresError) {
@@ -97,6 +101,7 @@ struct StateCache {
       """, [state.rawValue, draft.rawValue, emulated])
     try await connection.execute("alter database \(draft.rawValue) owner to current_user")
     try await connection.execute("alter database \(draft.rawValue) with allow_connections false")
+    try await removeStrangers()  // One of them may have the name.
     try await connection.execute("alter database \(draft.rawValue) rename to \(state.rawValue)")
   }
 
@@ -133,12 +138,20 @@ struct StateCache {
     // Copying files beats writing every block to the log, as soon as the log is not wanted anyway.
     let strategy = await connection.serverVersion >= 150_000 ? " strategy file_copy" : ""
     let owner = owner.map { " owner \(Quoting.identifier($0))" } ?? ""
+    try await drop(name)  // Numbers can be guessed, and a migration may make a database.
     try await connection.execute(
       "create database \(name.rawValue)\(owner) template \(source?.rawValue ?? "template0")\(strategy)")
   }
 
+  /// Drops a database if it is there, also one that its owner has declared a template.
   func drop(_ name: DatabaseName) async throws(PostgresError) {
+    let templates = try await connection.query(
+      "select from pg_database where datname = $1 and datistemplate", [name.rawValue], evenIfCancelled: true)
+    if !templates.isEmpty {
+      try await connection.execute(
+        "alter database \(Quoting.identifier(name.rawValue)) is_template false", evenIfCancelled: true)
+    }
     try await connection.execute(
-      "drop database if exists \(name.rawValue) with (force)", evenIfCancelled: true)
+      "drop database if exists \(Quoting.identifier(name.rawValue)) with (force)", evenIfCancelled: true)
   }
 }
