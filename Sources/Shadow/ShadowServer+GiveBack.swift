@@ -44,6 +44,7 @@ extension ShadowServer {
       try await cache.unlock(state)
       try result.get()
     }
+    try await StateCache(connection: anchor).letGoOfRoles()
     return state
   }
 

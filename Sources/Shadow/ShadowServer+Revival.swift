@@ -31,7 +31,7 @@ extension ShadowServer {
       await anchor.close()
       let key: PlatformKey
       (anchor, key) = try await Self.prepare(server, for: owner)
-      adaptation = PlatformAdaptation(key: key, standIns: adaptation.standIns)
+      adaptation = PlatformAdaptation(key: key, standIns: adaptation.standIns, backing: .nobody)
       assertedRoles = [:]
       for spare in spares.values { try await StateCache(connection: anchor).drop(spare.shadow) }
       spares = [:]

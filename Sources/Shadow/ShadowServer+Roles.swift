@@ -1,6 +1,32 @@
 internal import Postgres
 
 extension ShadowServer {
+  /// Gives the cluster the roles of the longest list of migrations whose state is there, and then those of the target.
+  ///
+  /// - Returns: How many migrations that state has; nil when there is none.
+  func beginRoles(of platform: Platform, chain: StateChain, cache: StateCache) async throws -> Int? {
+    let turn = try await cache.takeTurn()
+    var reached = try await cache.longestPrefix(of: chain)
+    while let found = reached, try await !cache.restoreRoles(of: chain.states[found], turn) {
+      // It is made again, with the roles that are there now.
+      try await cache.drop(chain.states[found])
+      reached = try await cache.longestPrefix(of: chain)
+    }
+    assertedRoles = turn == .alone ? [:] : assertedRoles
+    try await assertRoles(of: platform, cache: cache)
+    try await cache.leaveTurn(turn)
+    return reached
+  }
+
+  /// Notes that the roles of a platform stay.
+  func keepRoles(of draft: DatabaseName, cache: StateCache) async throws {
+    let names = try await Connection.with(superuser(of: draft), as: "penstock shadow") {
+      try await $0.query("select coalesce(jsonb_agg(name), '[]')::text from penstock_platform.known_role")[0]
+        .decode(String.self)
+    }
+    try await cache.keepRoles(named: names)
+  }
+
   /// Sees to it that the cluster has the target's roles, the migration role above all.
   func assertRoles(of platform: Platform, cache: StateCache) async throws {
     guard platform.migrationRole != server.configuration.superuser else {
@@ -18,11 +44,19 @@ extension ShadowServer {
       select to_regrole(quote_ident($1)) is null or exists (
         select from jsonb_array_elements($2::jsonb) r where to_regrole(quote_ident(r ->> 'name')) is null)
       """, [platform.migrationRole, platform.roles])[0].decode(Bool.self)
-    guard missing || assertedRoles[platform.migrationRole] != platform.roles else { return }
+    let asserted = "\(platform.backing) \(platform.roles)"
+    guard missing || assertedRoles[platform.migrationRole] != asserted else { return }
     try await connection.set("penstock.migration_role", platform.migrationRole)
+    try await connection.set("penstock.backing", platform.backing.rawValue)
     try await connection.set("penstock.target_roles", platform.roles)
     for script in ["begin", Platform.rolesScript, "commit"] { try await connection.script(script) }
-    assertedRoles[platform.migrationRole] = platform.roles
+    try await cache.keepRoles(
+      named: connection.query(
+        """
+        select (coalesce(jsonb_agg(r ->> 'name'), '[]') || to_jsonb($2::text))::text
+        from jsonb_array_elements($1::jsonb) r
+        """, [platform.roles, platform.migrationRole])[0].decode(String.self))
+    assertedRoles[platform.migrationRole] = asserted
   }
 
   /// Lets a shadow know which roles its target has: to create one of those again is an error there, too.

@@ -18,23 +18,27 @@ package actor ShadowServer {
     package var lifetime: EmbeddedServer.Lifetime
     /// How much the kept states may take together, in bytes.
     package var cacheLimit: Int
+    /// How much one database may grow by while migrations are applied to it, in bytes.
+    package var sizeLimit: Int
     /// For the migrations' statements.
     package var limits: TimeLimits
 
     package init(
       directory: FilePath, binaries: ServerBinaries, lifetime: EmbeddedServer.Lifetime = .process,
-      cacheLimit: Int = 1 << 30, limits: TimeLimits = TimeLimits(statement: .seconds(300))
+      cacheLimit: Int = 1 << 30, sizeLimit: Int? = nil, limits: TimeLimits = TimeLimits(statement: .seconds(300))
     ) {
       self.directory = directory
       self.binaries = binaries
       self.lifetime = lifetime
       self.cacheLimit = cacheLimit
+      self.sizeLimit = sizeLimit ?? max(cacheLimit, 256 << 20)
       self.limits = limits
     }
   }
 
   package nonisolated let configuration: Configuration
   package nonisolated let server: EmbeddedServer
+  /// For nobody in particular; see `PlatformAdaptation.for`.
   var adaptation: PlatformAdaptation
   /// Marks our databases as in use for as long as we live.
   var anchor: Connection
@@ -55,7 +59,7 @@ package actor ShadowServer {
   var spares: [Digest: (state: DatabaseName, shadow: DatabaseName)] = [:]
 
   /// The database in which databases are made and dropped.
-  private static let maintenance = "postgres"
+  static let maintenance = "postgres"
 
   /// Starts the server, or takes the one that runs in the folder, and clears away what a killed process left in it.
   package static func start(_ configuration: Configuration) async throws -> ShadowServer {
@@ -71,7 +75,8 @@ package actor ShadowServer {
     try await StateCache(connection: anchor).sweep()
     try await StateCache(connection: anchor).removeStrangers()
     return ShadowServer(
-      configuration, server: server, adaptation: PlatformAdaptation(key: key, standIns: tree.standIns),
+      configuration, server: server,
+      adaptation: PlatformAdaptation(key: key, standIns: tree.standIns, backing: .nobody),
       anchor: anchor, owner: owner, preparedProcess: await server.processID)
   }
 
@@ -121,11 +126,12 @@ extension ShadowServer {
     let chain = StateChain(
       serverVersion: configuration.binaries.version, platform: platform, migrations: migrations)
     return try await withCache { cache in
-      try await assertRoles(of: platform, cache: cache)
       var attempts = 3
       while true {
         do {
-          return try await reset(platform: platform, migrations: migrations, chain: chain, cache: cache)
+          let shadow = try await reset(platform: platform, migrations: migrations, chain: chain, cache: cache)
+          try await StateCache(connection: anchor).holdRoles()
+          return shadow
         } catch let error as PostgresError where error.sqlState == .invalidDatabase && attempts > 1 {
           // Another process dropped the state between the look-up and the copy.
           attempts -= 1
@@ -140,12 +146,13 @@ extension ShadowServer {
       try await cache.drop(DatabaseName(rawValue: shadow.name))
       try await cache.removeStrangers()
     }
+    try await StateCache(connection: anchor).letGoOfRoles()
   }
 
   private func reset(
     platform: Platform, migrations: [Migration], chain: StateChain, cache: StateCache
   ) async throws -> ShadowDatabase {
-    var reached = try await cache.longestPrefix(of: chain)
+    var reached = try await beginRoles(of: platform, chain: chain, cache: cache)
     var applied: [AppliedMigration] = []
     for milestone in chain.milestones(after: reached) {
       applied += try await make(
@@ -166,7 +173,8 @@ extension ShadowServer {
       return ShadowDatabase(
         platform: platform, name: name.rawValue, state: state,
         migrationRole: migrationRole(of: name, platform: platform), superuser: superuser(of: name),
-        reused: migrations.count - applied.count, applied: applied, adaptation: adaptation,
+        reused: migrations.count - applied.count, applied: applied,
+        adaptation: adaptation.for(platform),
         emulated: try await cache.emulated(in: state))
     } catch {  // Nobody else knows of it yet.
       try await cache.drop(name)
@@ -195,6 +203,7 @@ extension ShadowServer {
         guard let start else {
           try await platform.install(
             superuser: server.connectionString(database: draft.rawValue, user: server.configuration.superuser))
+          try await keepRoles(of: draft, cache: cache)
           try await keep(draft, as: state, profile: platform.profile, cache: cache)
           return []
         }
@@ -226,15 +235,18 @@ extension ShadowServer {
   private func replay(
     _ migrations: ArraySlice<Migration>, on draft: DatabaseName, platform: Platform, applied: inout [AppliedMigration]
   ) async throws {
-    try await Connection.with(migrationRole(of: draft, platform: platform), as: "penstock shadow replay") {
-      connection in
-      for migration in migrations {
-        try Task.checkCancellation()
-        let application = try Application(migration)
-        applied.append(
-          try await application.apply(
-            on: connection, adaptation: adaptation, pace: .pipelined, limits: configuration.limits,
-            recording: .nothing))
+    let adaptation = adaptation.for(platform)
+    try await watching(draft, configuration.limits) {
+      try await Connection.with(migrationRole(of: draft, platform: platform), as: "penstock shadow replay") {
+        connection in
+        for migration in migrations {
+          try Task.checkCancellation()
+          let application = try Application(migration)
+          applied.append(
+            try await application.apply(
+              on: connection, adaptation: adaptation, pace: .pipelined, limits: configuration.limits,
+              recording: .nothing))
+        }
       }
     }
   }

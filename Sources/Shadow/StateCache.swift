@@ -26,6 +26,7 @@ struct StateCache {
         name text primary key, bytes bigint not null, emulated text[] not null, last_used timestamptz not null);
       """)
     try await connection.script(Self.clusterScript)
+    try await connection.script(Self.rolesScript)
     let key = try await PlatformKey(of: connection)
     try await connection.execute("select pg_advisory_unlock($1::int, $2::int)", [Self.lockClass, Self.setupLock])
     return key
@@ -95,9 +96,11 @@ struct StateCache {
   func keep(_ draft: DatabaseName, as state: DatabaseName, emulated: [String]) async throws(PostgresError) {
     try await connection.execute(
       """
-      insert into penstock.state values ($1, pg_database_size($2::text::name), $3, clock_timestamp())
+      insert into penstock.state (name, bytes, emulated, last_used, roles)
+      values ($1, pg_database_size($2::text::name), $3, clock_timestamp(), penstock.roles($2::text::name))
       on conflict (name) do update
-        set bytes = excluded.bytes, emulated = excluded.emulated, last_used = excluded.last_used
+        set bytes = excluded.bytes, emulated = excluded.emulated, last_used = excluded.last_used,
+          roles = excluded.roles
       """, [state.rawValue, draft.rawValue, emulated])
     try await connection.execute("alter database \(draft.rawValue) owner to current_user")
     try await connection.execute("alter database \(draft.rawValue) with allow_connections false")
@@ -141,6 +144,7 @@ struct StateCache {
     try await drop(name)  // Numbers can be guessed, and a migration may make a database.
     try await connection.execute(
       "create database \(name.rawValue)\(owner) template \(source?.rawValue ?? "template0")\(strategy)")
+    if let source { try await restoreSettings(of: source, on: name) }
   }
 
   /// Drops a database if it is there, also one that its owner has declared a template.

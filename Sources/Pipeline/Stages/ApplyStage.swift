@@ -24,15 +24,18 @@ package struct ApplyStage: Stage {
     let pending = bench.pending
     let limits = TimeLimits(statement: statementTimeout)
 
-    let applications = try await Connection.with(shadow.migrationRole, as: "penstock apply") { worker in
-      var applications: [Application] = []
-      for migration in pending {
-        try Task.checkCancellation()
-        let application = try Application(migration)
-        _ = try await application.apply(on: worker, adaptation: shadow.adaptation, limits: limits, recording: .nothing)
-        applications.append(application)
+    let applications = try await bench.shadowServer.watching(shadow, limits) {
+      try await Connection.with(shadow.migrationRole, as: "penstock apply") { worker in
+        var applications: [Application] = []
+        for migration in pending {
+          try Task.checkCancellation()
+          let application = try Application(migration)
+          _ = try await application.apply(
+            on: worker, adaptation: shadow.adaptation, limits: limits, recording: .nothing)
+          applications.append(application)
+        }
+        return applications
       }
-      return applications
     }
     bench.after = pending.isEmpty ? bench.before : try await bench.snapshot(of: shadow.superuser, as: "penstock shadow")
     for application in applications {
