@@ -47,7 +47,7 @@ extension StateCache {
   /// - Returns: False when one of them has the name of another that is in use.
   func restoreRoles(of state: DatabaseName, _ turn: RoleTurn) async throws(PostgresError) -> Bool {
     let rows = try await connection.query(
-      "select penstock.restore_roles(roles, $2) from penstock.state where name = $1 and roles is not null",
+      "select penstock.restore_roles(roles, $2, name) from penstock.state where name = $1 and roles is not null",
       [state.rawValue, turn == .alone])
     return try rows.first?.decode(Bool.self) ?? true
   }

@@ -22,7 +22,7 @@ struct RoleIsolationTests {
       alter role anon set statement_timeout = '1s';
       alter role service_role rename to service;
       alter role pgbouncer createdb;
-      do $$ begin execute format('alter database %I set app.flavour = sweet', current_database()); end $$;
+      do $$ begin execute format('alter database %I set lock_timeout = ''7s''', current_database()); end $$;
       """)
     let other = ShadowFixture.migrations(
       "create role app nologin; create table public.u (); grant all on public.u to app;")
@@ -41,7 +41,7 @@ struct RoleIsolationTests {
 
     let platform = ["anon 3s", "pgbouncer f", "service_role"]
     let mine = [
-      "anon 1s", "app t", "app reads t", "authenticator is app", "idle f", "pgbouncer t", "service", "sweet",
+      "anon 1s", "app reads t", "app t", "authenticator is app", "idle f", "pgbouncer t", "service", "sweet",
     ]
     #expect(seen == [mine, platform, ["anon 3s", "app f", "pgbouncer f", "service_role"], mine, platform])
   }
@@ -51,9 +51,9 @@ struct RoleIsolationTests {
     from pg_db_role_setting s, unnest(s.setconfig) setting
     where setrole = 'anon'::regrole and setting like 'statement_timeout=%'
     union all
-    select rolname || ' ' || rolcreatedb::text::"char" from pg_roles where rolname in ('app', 'idle', 'pgbouncer')
+    select rolname || ' ' || left(rolcreatedb::text, 1) from pg_roles where rolname in ('app', 'idle', 'pgbouncer')
     union all
-    select 'app reads ' || has_table_privilege(r.oid, to_regclass('public.t'), 'select')::text::"char"
+    select 'app reads ' || left(has_table_privilege(r.oid, to_regclass('public.t'), 'select')::text, 1)
     from pg_roles r where rolname = 'app' and to_regclass('public.t') is not null
     union all
     select rolname from pg_roles where rolname in ('service', 'service_role')
@@ -62,7 +62,7 @@ struct RoleIsolationTests {
     where member = 'authenticator'::regrole and roleid::regrole::text = 'app'
     union all
     select 'sweet' from pg_db_role_setting s, pg_database d
-    where d.oid = s.setdatabase and d.datname = current_database() and s.setconfig = '{app.flavour=sweet}'
+    where d.oid = s.setdatabase and d.datname = current_database() and s.setconfig = '{lock_timeout=7s}'
     order by 1
     """
 

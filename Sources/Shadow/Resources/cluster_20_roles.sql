@@ -29,8 +29,8 @@ as $$
 $$;
 
 -- Makes the cluster's roles those of `image`, or with `exactly` false only adds what is missing, because other databases
--- are in use. False when that is impossible: another role has the name of one of these.
-create or replace function penstock.restore_roles(image jsonb, exactly boolean) returns boolean
+-- are in use. False when that is impossible: another role has the name of one that the state's database needs.
+create or replace function penstock.restore_roles(image jsonb, exactly boolean, state name) returns boolean
 language plpgsql set search_path = pg_catalog
 as $$
 declare
@@ -71,7 +71,9 @@ begin
     delete from pg_db_role_setting s where s.setdatabase = 0 and s.setrole in (select oid from pg_temp.wanted_role);
     perform penstock.forget_members(w.oid) from pg_temp.wanted_role w;
   elsif exists (
-    select from pg_authid a join pg_temp.wanted_role w on w.rolname = a.rolname and w.oid <> a.oid)
+    select from pg_authid a join pg_temp.wanted_role w on w.rolname = a.rolname and w.oid <> a.oid
+    join pg_shdepend d on d.refclassid = 'pg_authid'::regclass and d.refobjid = w.oid
+    where d.dbid = (select oid from pg_database where datname = state))
   then
     return false;
   end if;
@@ -82,15 +84,18 @@ begin
     rolbypassrls = w.rolbypassrls, rolconnlimit = w.rolconnlimit, rolpassword = w.rolpassword,
     rolvaliduntil = w.rolvaliduntil
   from pg_temp.wanted_role w
-  where w.oid = a.oid and not w.rolsuper and (exactly or a.rolname ~ '^penstock_hidden_') and to_jsonb(w) <> to_jsonb(a);
+  where w.oid = a.oid and not w.rolsuper
+    and not exists (select from pg_authid o where o.rolname = w.rolname and o.oid <> w.oid) and (exactly or a.rolname ~ '^penstock_hidden_') and to_jsonb(w) <> to_jsonb(a);
   insert into pg_authid select * from pg_temp.wanted_role w
-  where not w.rolsuper and not exists (select from pg_authid a where a.oid = w.oid);
+  where not w.rolsuper and not exists (select from pg_authid a where a.oid = w.oid or a.rolname = w.rolname);
   insert into pg_auth_members select w.* from pg_temp.wanted_member w
   where exists (select from pg_authid a where a.oid = w.roleid and not a.rolsuper)
+    and exists (select from pg_authid a where a.oid = w.member)
     and not exists (
       select from pg_auth_members m where m.roleid = w.roleid and m.member = w.member and m.grantor = w.grantor);
   insert into pg_db_role_setting select w.* from pg_temp.wanted_setting w
-  where not exists (select from pg_db_role_setting s where s.setdatabase = 0 and s.setrole = w.setrole);
+  where exists (select from pg_authid a where a.oid = w.setrole)
+    and not exists (select from pg_db_role_setting s where s.setdatabase = 0 and s.setrole = w.setrole);
   if current_setting('server_version_num')::int >= 160000 then
     -- A membership knows its grantor, as any object its owner.
     insert into pg_shdepend (dbid, classid, objid, objsubid, refclassid, refobjid, deptype)
