@@ -29,7 +29,8 @@ package struct TargetServers: Service {
     let installed = await ServerBinaries.installed(besides: config.shadow.postgresql)
     let shadowDirectory = await config.shadow.directory.prepared(state: state.path, size: config.shadow.sizeLimit)
     let shadows = ShadowServers(
-      .init(directory: shadowDirectory, installed: installed, cacheLimit: config.shadow.sizeLimit,
+      .init(
+        directory: shadowDirectory, installed: installed, cacheLimit: config.shadow.sizeLimit,
         notice: { logger.warning("a shadow was not as it should be", metadata: ["reason": "\($0)"]) }),
       onRevival: { logger.warn(ofRevived: $0) })
     async let areStarted: Void = start(shadows, for: config, state: state)

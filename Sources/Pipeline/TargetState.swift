@@ -20,7 +20,9 @@ package struct TargetState: Sendable {
         history: history,
         checksums: try await PenstockTables.checksums(from: connection),
         serverVersion: await connection.serverVersion,
-        platform: try await Platform.read(environment.profile, isNew: history.isEmpty, from: connection))
+        platform: try await Platform.read(
+          environment.profile, isNew: history.isEmpty,
+          backing: (environment.adaptation as? PlatformAdaptation)?.backing, from: connection))
     }
   }
 

@@ -1,36 +1,65 @@
-/// The statements inside a PL/pgSQL body that an adaptation may have to change: those that begin with certain words.
+/// The statements inside a PL/pgSQL body that an adaptation may have to change: those that begin with certain words, and
+/// those that the body itself puts together.
 ///
 /// PL/pgSQL itself is not parsed. None of these sequences of words can stand anywhere else in it but at the beginning
 /// of a statement, once strings, quoted names and comments are left out; and the statement ends at the next semicolon.
 struct BlockStatements {
-  /// In bytes of the body, without the semicolons; ascending.
-  private(set) var ranges: [Range<Int>] = []
+  struct Part: Equatable {
+    /// In bytes of the body, without the semicolon.
+    let range: Range<Int>
+    /// Whether it is not a statement, but the expression of one: what EXECUTE is given, without INTO and USING.
+    let isExecuted: Bool
+  }
+
+  /// Ascending.
+  private(set) var parts: [Part] = []
 
   private static let beginnings: [[String]] = [
     ["create", "event", "trigger"], ["alter", "event", "trigger"], ["drop", "event", "trigger"],
     ["create", "foreign", "data", "wrapper"], ["alter", "foreign", "data", "wrapper"],
     ["create", "publication"], ["alter", "publication"], ["create", "extension"], ["alter", "extension"],
     ["create", "role"], ["create", "user"], ["alter", "role"], ["alter", "user"], ["drop", "role"], ["drop", "user"],
-    ["alter", "database"],
+    ["alter", "database"], ["alter", "default", "privileges"], ["alter", "table"], ["alter", "view"],
+    ["alter", "materialized", "view"], ["alter", "sequence"], ["alter", "function"], ["alter", "procedure"],
+    ["alter", "schema"], ["alter", "type"], ["alter", "domain"],
   ]
 
   init(_ body: [UInt8]) {
     var lexer = BodyLexer(body)
     var words: [(text: String, start: Int)] = []
     var start: Int?
+    /// Where the expression of an EXECUTE begins.
+    var expression: Int?
+    /// Whether a statement may begin here.
+    var isBeginning = true
     while let token = lexer.next() {
       switch token {
       case .word(let text, let offset):
+        if let begin = expression {
+          guard ["into", "using"].contains(text) else { continue }
+          parts.append(Part(range: begin..<offset, isExecuted: true))
+          expression = nil
+        }
         guard start == nil else { continue }
-        words.append((text, offset))
-        if words.count > 4 { words.removeFirst() }
-        start = Self.start(of: words)
+        if isBeginning, text == "execute" {
+          expression = offset + text.utf8.count
+          words = []
+        } else {
+          words.append((text, offset))
+          if words.count > 4 { words.removeFirst() }
+          start = Self.start(of: words)
+        }
+        isBeginning = ["begin", "then", "else", "loop"].contains(text)
       case .semicolon(let offset):
-        if let start { ranges.append(start..<offset) }
+        if let start { parts.append(Part(range: start..<offset, isExecuted: false)) }
+        if let expression { parts.append(Part(range: expression..<offset, isExecuted: true)) }
         start = nil
+        expression = nil
         words = []
+        isBeginning = true
       case .other:
         if start == nil { words = [] }
+        isBeginning = false
       }
     }
   }

@@ -48,7 +48,7 @@ package struct EmbeddedTarget: Sendable {
       profile: profile, server: server,
       connection: server.connectionString(database: database, user: Profile.migrationRole)
         .with("options", profile.sessionOptions),
-      adaptation: PlatformAdaptation(key: key, standIns: tree.standIns))
+      adaptation: PlatformAdaptation(key: key, standIns: tree.standIns, backing: Backing(of: profile)))
   }
 
   /// Throws away the database and sets it up again, with nothing but its profile. Whoever is connected is thrown out.

@@ -9,16 +9,20 @@ extension Platform {
   /// (`Deployment.defaults`), and from then on taken from there. Of a target whose history others began nobody knows
   /// them any more: then they are the profile's.
   ///
-  /// - Parameter isNew: Whether the target's history is empty.
+  /// - Parameters:
+  ///   - isNew: Whether the target's history is empty.
+  ///   - backing: Of a target that is Penstock's own, which is not in its catalogs; nil for any other.
   package static func read(
-    _ profile: Profile, isNew: Bool, from connection: isolated Connection
+    _ profile: Profile, isNew: Bool, backing: Backing? = nil, from connection: isolated Connection
   ) async throws(PostgresError) -> Platform {
     let kept = try await PenstockTables.defaults(from: connection)
     let row = try await connection.query(query)[0]
-    let (migrationRole, roles, names, defaults) = try row.decode(String.self, String.self, String.self, String.self)
+    let (migrationRole, roles, names, defaults, found) =
+      try row.decode(String.self, String.self, String.self, String.self, String.self)
     return Platform(
-      profile, migrationRole: migrationRole, roles: roles, roleNames: names,
-      defaults: kept ?? (isNew ? defaults : nil))
+      profile, migrationRole: migrationRole,
+      backing: backing ?? Backing(rawValue: found) ?? (profile == .supabase ? .platform : .nobody),
+      roles: roles, roleNames: names, defaults: kept ?? (isNew ? defaults : nil))
   }
 
   /// PostgreSQL's own roles are everywhere; those that a superuser could become count as granted to it.
@@ -58,7 +62,19 @@ extension Platform {
           from pg_default_acl d left join pg_namespace n on n.oid = d.defaclnamespace
           where n.nspname is null or n.nspname = 'public'
         )
-      )::text
+      )::text,
+      (
+        select case
+          when own.rolsuper then 'superuser'
+          -- The roles by which hosted platforms let others than superusers do some of what those may.
+          when exists (
+            select from pg_roles r where r.rolname in (
+              'rds_superuser', 'cloudsqlsuperuser', 'alloydbsuperuser', 'azure_pg_admin', 'neon_superuser')
+              and pg_has_role(current_user, r.oid, 'member')) then 'platform'
+          else ''
+        end
+        from pg_roles own where own.rolname = current_user
+      )
     """
 
   private static func grants(_ acl: String) -> String {

@@ -9,6 +9,8 @@ package struct Platform: Hashable, Sendable {
   package let profile: Profile
   /// Runs the migrations, and owns the database. No superuser on a shadow, whatever it is on the target.
   package let migrationRole: String
+  /// What it may do on the target although PostgreSQL would ask for a superuser.
+  package let backing: Backing
   /// The target's roles as a JSON array; see `Resources/target_10_roles.sql`.
   let roles: String
   /// Their names, as another JSON array.
@@ -19,12 +21,17 @@ package struct Platform: Hashable, Sendable {
 
   /// What a profile alone has.
   package init(_ profile: Profile) {
-    self.init(profile, migrationRole: Profile.migrationRole, roles: "[]", roleNames: "[]", defaults: nil)
+    self.init(
+      profile, migrationRole: Profile.migrationRole, backing: Backing(of: profile), roles: "[]", roleNames: "[]",
+      defaults: nil)
   }
 
-  init(_ profile: Profile, migrationRole: String, roles: String, roleNames: String, defaults: String?) {
+  init(
+    _ profile: Profile, migrationRole: String, backing: Backing, roles: String, roleNames: String, defaults: String?
+  ) {
     self.profile = profile
     self.migrationRole = migrationRole
+    self.backing = backing
     self.roles = roles
     self.roleNames = roleNames
     self.defaults = defaults
@@ -35,7 +42,8 @@ package struct Platform: Hashable, Sendable {
   /// A migration may ask which roles there are, so their names count; what they may do is the whole cluster's.
   var digest: Digest {
     Digest(
-      chaining: profile.digest, Digest(of: "\(migrationRole)\n\(roleNames)\n\(defaults ?? "")\n\(Self.defaultsScript)"))
+      chaining: profile.digest,
+      Digest(of: "\(migrationRole)\n\(backing)\n\(roleNames)\n\(defaults ?? "")\n\(Self.defaultsScript)"))
   }
 
   static let rolesScript = String(decoding: PackageResources.target_10_roles_sql, as: UTF8.self)

@@ -5,21 +5,29 @@ package import SQL
 
 /// Sends a migration's statements to a shadow as the platform would take them.
 ///
-/// Most are sent as they are, as the migration role. What the platform lets that role do although it is no superuser
-/// is sent as a call that does it on its behalf (`PlatformKey`), statement by statement and never more than the one
-/// statement. A few are tolerated: said differently or left out, where it is the server's version, the shadow's name or
+/// Most are sent as they are, as the migration role. What the target lets that role do (`Backing`) although it is no
+/// superuser here is sent as a call that does it on its behalf (`PlatformKey`), statement by statement and never more
+/// than the one statement. A few are tolerated: said differently or left out, where it is the server's version, the shadow's name or
 /// a stand-in that is in the way and not the migration.
 package struct PlatformAdaptation: Adaptation {
   let key: PlatformKey
   /// The names of the extensions that are stand-ins on this server.
   let standIns: Set<String>
+  package let backing: Backing
+
+  /// The same for the migrations of a platform.
+  func `for`(_ platform: Platform) -> PlatformAdaptation {
+    PlatformAdaptation(key: key, standIns: standIns, backing: platform.backing)
+  }
 
   /// Nothing: the login is the migration role, and its connection string has the search path.
   package var sessionSetup: [String] { [] }
 
   package func adapt(_ statement: Statement, serverVersion: Int) -> AdaptedStatement {
-    if let check = checkedCall(of: statement) { return .send(key.call(check)) }
-    if needsSuperuser(statement.syntax) {
+    if backing != .nobody, let check = checkedCall(of: statement) { return .send(key.call(check)) }
+    if backing != .nobody && needsSuperuser(statement.syntax)
+      || backing == .superuser && isForSuperusers(statement.syntax, serverVersion)
+    {
       let isOurs = statement.syntax.namesDatabase("postgres")
       return .send(key.call(isOurs ? onCurrentDatabase(statement.text) : statement.text))
     }
@@ -71,7 +79,10 @@ extension PlatformAdaptation {
   package func explain(_ error: PostgresError, of statement: Statement, serverVersion: Int) -> PostgresError {
     var explained = error
     if error.sqlState == .insufficientPrivilege, error.hint == nil {
-      explained.hint = "Migrations run without a superuser's rights here, as on the platform."
+      explained.hint =
+        backing == .superuser
+        ? "The target's role is a superuser, and a shadow's is not: this is among what a shadow does not do for it."
+        : "Migrations run without a superuser's rights here, as on the target."
     }
     // PostgreSQL 14 says that it cannot open the extension's control file.
     let isUnknown =
@@ -126,6 +137,43 @@ extension PlatformAdaptation {
 }
 
 extension PlatformAdaptation {
+  /// Whether it takes a superuser elsewhere than on a platform, and is safe to do for one on a shadow.
+  private func isForSuperusers(_ syntax: Syntax, _ serverVersion: Int) -> Bool {
+    switch syntax {
+    case .alterDefaultPrivileges(let change):
+      return !change.creators.isEmpty && change.creators.allSatisfy(Self.isOrdinary)
+    case .grantRole(let grant):
+      // Before PostgreSQL 16 it is enough to be one who may create roles.
+      return serverVersion >= 160_000 && (grant.roles.map { .named($0) } + grant.grantees).allSatisfy(Self.isOrdinary)
+    default:
+      return false
+    }
+  }
+
+  /// Whether it is a role by name that is neither PostgreSQL's own nor the shadow's superuser.
+  private static func isOrdinary(_ role: Syntax.RoleName) -> Bool {
+    guard case .named(let name) = role else { return false }
+    return name != "supabase_admin" && !name.hasPrefix("pg_")
+  }
+
+  /// The role that a statement gives an object to, when that is all it does.
+  private func newOwner(_ syntax: Syntax) -> String? {
+    let role: Syntax.RoleName
+    switch syntax {
+    case .changeOwner(let change) where ![.database, .eventTrigger, .extension].contains(change.object.kind):
+      role = change.newOwner
+    case .alterTable(let change) where change.commands.count == 1:
+      guard case .changeOwner(let owner) = change.commands[0].action else { return nil }
+      role = owner
+    default:
+      return nil
+    }
+    guard case .named(let name) = role, Self.isOrdinary(role) else { return nil }
+    return name
+  }
+}
+
+extension PlatformAdaptation {
   /// What the platform lets the migration role do depending on what the catalog has: the call that looks and then does.
   ///
   /// It is sealed as a whole, so that the statement cannot be had without the look.
@@ -133,6 +181,9 @@ extension PlatformAdaptation {
     let function: String
     let arguments: [String?]
     switch statement.syntax {
+    case let syntax where backing == .superuser && newOwner(syntax) != nil:
+      function = "change_owner"
+      arguments = [newOwner(syntax), statement.text]
     case .foreignData(let change):
       switch change.action {
       case .createWrapper(let handler, let validator), .alterWrapper(let handler, let validator):
@@ -187,7 +238,7 @@ extension PlatformAdaptation {
   /// done here too.
   private func adapt(_ creation: Syntax.CreateExtension, as text: String) -> AdaptedStatement {
     let after =
-      creation.name == "postgres_fdw"
+      creation.name == "postgres_fdw" && backing != .nobody
       ? ["GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO pg_database_owner WITH GRANT OPTION"] : []
     guard let standIn = StandIn.all.first(where: { $0.name == creation.name }), standIns.contains(standIn.name) else {
       return .send(text, after: after.map(key.call))
@@ -238,12 +289,20 @@ extension PlatformAdaptation {
   /// What PostgreSQL before 16 lets only superusers say of a role, and the platform `postgres`.
   ///
   /// The role has all of it itself, so that nothing is gained by it that was not there. From 16 on PostgreSQL asks for
-  /// no more than that, and for the right to alter the other role. The platform's own roles are left to it.
+  /// no more than that, and for the right to alter the other role. The platform's own roles are left to it. And no role
+  /// becomes a superuser on a shadow, also where the target's is one.
   private func superuserAttributes(
     _ options: [Syntax.Option], of role: String, in statement: Statement, _ serverVersion: Int
   ) -> [RoleAttribute] {
-    guard serverVersion < 160_000, !Self.isPlatformRole(role) else { return [] }
-    return options.compactMap { RoleAttribute($0, in: statement) }
+    let attributes = options.compactMap { RoleAttribute($0, in: statement) }
+    switch backing {
+    case .nobody: return []
+    case .platform:
+      return serverVersion < 160_000 && !Self.isPlatformRole(role) ? attributes.filter { !$0.isSuperuser } : []
+    case .superuser:
+      guard Self.isOrdinary(.named(role)) else { return [] }
+      return serverVersion < 160_000 ? attributes : attributes.filter(\.isSuperuser)
+    }
   }
 
   private static func isPlatformRole(_ name: String) -> Bool {
@@ -252,8 +311,8 @@ extension PlatformAdaptation {
   }
 
   private func call(giving attributes: [RoleAttribute], to role: String) -> [String] {
-    guard !attributes.isEmpty else { return [] }
-    let words = attributes.map(\.word).joined(separator: " ")
+    let words = attributes.filter { !$0.isSuperuser }.map(\.word).joined(separator: " ")
+    guard !words.isEmpty else { return [] }
     return [key.call("ALTER ROLE \(Quoting.identifier(role)) \(words)")]
   }
 
@@ -264,15 +323,18 @@ extension PlatformAdaptation {
   }
 }
 
-/// `BYPASSRLS` or `REPLICATION`, or its opposite, in a statement.
+/// `BYPASSRLS`, `REPLICATION` or `SUPERUSER`, or its opposite, in a statement.
 private struct RoleAttribute {
   let word: String
+  let isSuperuser: Bool
   /// In bytes of the file.
   let range: Range<Int>
 
   /// Nil also when the statement has it in other letters than usual, say as `"bypassrls"`.
   init?(_ option: Syntax.Option, in statement: Statement) {
-    guard let name = ["bypassrls": "BYPASSRLS", "isreplication": "REPLICATION"][option.name] else { return nil }
+    let names = ["bypassrls": "BYPASSRLS", "isreplication": "REPLICATION", "superuser": "SUPERUSER"]
+    guard let name = names[option.name] else { return nil }
+    isSuperuser = option.name == "superuser"
     word = option.value == "true" ? name : "NO\(name)"
     range = option.location..<option.location + word.utf8.count
     guard let written = statement.bytes(at: range) else { return nil }
@@ -331,7 +393,17 @@ extension PlatformAdaptation {
     var result: [UInt8] = []
     let body = Array(block.body.utf8)
     var copied = 0
-    for range in BlockStatements(body).ranges {
+    for part in BlockStatements(body).parts {
+      let range = part.range
+      if part.isExecuted {
+        guard backing == .superuser else { continue }
+        let expression = String(decoding: body[range], as: UTF8.self)
+        // A comment would hide what comes after it.
+        let end = expression.contains("--") ? "\n)" : ")"
+        result += body[copied..<range.lowerBound] + Array(" penstock_platform.on_behalf(\(expression)\(end)".utf8)
+        copied = range.upperBound
+        continue
+      }
       guard let statement = try? Script(Array(body[range])).statements.first else { continue }
       guard case .send(let sql, let before, let after, _) = adapt(statement, serverVersion: serverVersion) else {
         continue

@@ -23,6 +23,7 @@ package enum Profile: String, Hashable, Sendable, Codable, CaseIterable {
   fileprivate var scripts: [ProfileScript] {
     let platform = [
       ProfileScript(PackageResources.platform_10_superuser_sql),
+      ProfileScript(PackageResources.platform_15_target_superuser_sql),
       ProfileScript(PackageResources.platform_20_roles_sql),
     ]
     switch self {
@@ -85,6 +86,7 @@ extension Platform {
     do {
       try await Connection.with(superuser, as: "penstock shadow profile") { connection in
         try await connection.set("penstock.migration_role", migrationRole)
+        try await connection.set("penstock.backing", backing.rawValue)
         try await connection.set("penstock.target_defaults", defaults ?? "")
         let scripts = profile.scripts.map(\.text) + (defaults == nil ? [] : [Self.defaultsScript])
         for script in ["begin"] + scripts + ["commit"] {

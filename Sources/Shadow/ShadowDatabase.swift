@@ -33,6 +33,8 @@ package struct ShadowDatabase: Sendable {
   package let adaptation: PlatformAdaptation
   /// The extensions that the migrations created and that are stand-ins here, sorted.
   package var emulated: [String]
+  /// While it stands ready: the cluster's roles as it has them; see `Resources/cluster_20_roles.sql`.
+  var roles: String?
 
   var state: DatabaseName { DatabaseName(state: identity) }
 

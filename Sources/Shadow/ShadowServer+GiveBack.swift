@@ -43,12 +43,16 @@ extension ShadowServer {
   }
 
   /// A shadow that stands ready in the chain's last state; it is the caller's then.
-  func takeReady(in chain: StateChain) async -> ShadowDatabase? {
+  func takeReady(in chain: StateChain) async throws -> ShadowDatabase? {
     guard let index = ready.lastIndex(where: { $0.identity == chain.links.last }) else { return nil }
     var shadow = ready.remove(at: index)
     let saving = chores[shadow.identity]?.saving
     saving?.cancel()
     await saving?.value
+    guard try await resumeRoles(of: shadow) else {
+      try await discard(shadow)
+      return nil
+    }
     shadow.origin = .ready
     shadow.reused = chain.states.count - 1
     shadow.applied = []
@@ -79,17 +83,21 @@ extension ShadowServer {
 
 extension ShadowServer {
   private func prepare(_ shadow: ShadowDatabase, chain: StateChain, _ migrations: [Migration]) async {
+    var current: ShadowDatabase? = shadow
     do {
       if let advanced = try await advance(shadow, along: chain, migrations) {
-        try await keepReady(advanced)
+        current = advanced
       } else {
+        current = nil
         try await release(shadow)
-        try await keepReady(try await copy(platform: shadow.platform, migrations: migrations, chain: chain))
+        current = try await copy(platform: shadow.platform, migrations: migrations, chain: chain)
       }
+      if let shadow = current { try await keepReady(shadow) }
     } catch {  // The next reset makes a copy itself.
       configuration.notice("No shadow could be made ready for the next run: \(error)")
-      ready.removeAll { $0.name == shadow.name }
-      try? await release(shadow)  // Where even that fails, it goes when the server starts next.
+      guard let current else { return }
+      ready.removeAll { $0.name == current.name }
+      try? await release(current)  // Where even that fails, it goes when the server starts next.
     }
   }
 
@@ -122,9 +130,17 @@ extension ShadowServer {
   }
 
   private func keepReady(_ shadow: ShadowDatabase) async throws {
+    let cache = StateCache(connection: anchor)
+    var shadow = shadow
+    shadow.roles = try await cache.roles(of: DatabaseName(rawValue: shadow.name))
+    try await cache.letGoOfRoles()
     ready.append(shadow)
     guard ready.count > Self.readyLimit else { return }
-    try await release(ready.removeFirst())
+    do {
+      try await discard(ready.removeFirst())
+    } catch {
+      configuration.notice("A shadow that is not wanted any more could not be dropped: \(error)")
+    }
   }
 }
 
@@ -150,7 +166,7 @@ extension ShadowServer {
       do {
         try await cache.create(draft, from: DatabaseName(rawValue: shadow.name), owner: nil)
         try await forgetRoles(in: draft)
-        try await cache.keep(draft, as: shadow.state, emulated: shadow.emulated)
+        try await cache.keep(draft, as: shadow.state, emulated: shadow.emulated, roles: shadow.roles)
       } catch {
         try await cache.drop(draft)
         throw error
@@ -167,7 +183,7 @@ extension ShadowServer {
         try await cache.drop(name)
       } else {
         try await forgetRoles(in: name)
-        try await cache.keep(name, as: shadow.state, emulated: shadow.emulated)
+        try await cache.keep(name, as: shadow.state, emulated: shadow.emulated, roles: shadow.roles)
       }
     }
   }

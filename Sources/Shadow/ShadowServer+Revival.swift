@@ -31,7 +31,7 @@ extension ShadowServer {
       await anchor.close()
       let key: PlatformKey
       (anchor, key) = try await Self.prepare(server, for: owner)
-      adaptation = PlatformAdaptation(key: key, standIns: adaptation.standIns)
+      adaptation = PlatformAdaptation(key: key, standIns: adaptation.standIns, backing: .nobody)
       assertedRoles = [:]
       // The last moment's commits may be gone.
       for shadow in ready { try await release(shadow) }

@@ -19,6 +19,8 @@ package actor ShadowServer {
     package var lifetime: EmbeddedServer.Lifetime
     /// How much the databases may take together, in bytes; states are dropped for it, not shadows.
     package var cacheLimit: Int
+    /// How much one database may grow by while migrations are applied to it, in bytes.
+    package var sizeLimit: Int
     /// For the migrations' statements.
     package var limits: TimeLimits
     /// Is told, in a sentence, of what went wrong while nobody waited for it: it costs time only.
@@ -26,13 +28,14 @@ package actor ShadowServer {
 
     package init(
       directory: FilePath, binaries: ServerBinaries, lifetime: EmbeddedServer.Lifetime = .process,
-      cacheLimit: Int = 1 << 30, limits: TimeLimits = TimeLimits(statement: .seconds(300)),
+      cacheLimit: Int = 1 << 30, sizeLimit: Int? = nil, limits: TimeLimits = TimeLimits(statement: .seconds(300)),
       notice: @escaping @Sendable (String) -> Void = { _ in }
     ) {
       self.directory = directory
       self.binaries = binaries
       self.lifetime = lifetime
       self.cacheLimit = cacheLimit
+      self.sizeLimit = sizeLimit ?? max(cacheLimit, 256 << 20)
       self.limits = limits
       self.notice = notice
     }
@@ -40,6 +43,7 @@ package actor ShadowServer {
 
   package nonisolated let configuration: Configuration
   package nonisolated let server: EmbeddedServer
+  /// For nobody in particular; see `PlatformAdaptation.for`.
   var adaptation: PlatformAdaptation
   /// Marks our databases as in use for as long as we live.
   var anchor: Connection
@@ -60,7 +64,7 @@ package actor ShadowServer {
   var ready: [ShadowDatabase] = []
 
   /// The database in which databases are made and dropped.
-  private static let maintenance = "postgres"
+  static let maintenance = "postgres"
 
   /// Starts the server, or takes the one that runs in the folder, and clears away what a killed process left in it.
   package static func start(_ configuration: Configuration) async throws -> ShadowServer {
@@ -69,13 +73,15 @@ package actor ShadowServer {
       .init(
         directory: ShadowServers.folder(forMajor: tree.binaries.major, in: configuration.directory),
         binaries: tree.binaries, lifetime: configuration.lifetime,
-        // A migration that sorts for ever must not fill the disk.
-        settings: ["max_connections": "100", "temp_file_limit": "1GB"]))
+        // A migration that sorts for ever, or that makes a replication slot, must not fill the disk.
+        settings: ["max_connections": "100", "temp_file_limit": "1GB", "max_slot_wal_keep_size": "64MB"]))
     let owner = Int32.random(in: 1...Int32.max)
     let (anchor, key) = try await prepare(server, for: owner)
     try await StateCache(connection: anchor).sweep()
+    try await StateCache(connection: anchor).removeStrangers()
     return ShadowServer(
-      configuration, server: server, adaptation: PlatformAdaptation(key: key, standIns: tree.standIns),
+      configuration, server: server,
+      adaptation: PlatformAdaptation(key: key, standIns: tree.standIns, backing: .nobody),
       anchor: anchor, owner: owner, preparedProcess: await server.processID)
   }
 
@@ -129,8 +135,12 @@ extension ShadowServer {
     let chain = StateChain(
       serverVersion: configuration.binaries.version, platform: platform, migrations: migrations)
     await chores[chain.links[migrations.count]]?.preparation.value
-    try await assertRoles(of: platform)
-    if let shadow = await takeReady(in: chain) { return shadow }
+    if let shadow = try await takeReady(in: chain) {
+      if try await !hasRoles(of: platform, anchor) {
+        try await withCache { try await assertRoles(of: platform, cache: $0) }
+      }
+      return shadow
+    }
     return try await copy(platform: platform, migrations: migrations, chain: chain)
   }
 
@@ -140,7 +150,9 @@ extension ShadowServer {
       var attempts = 3
       while true {
         do {
-          return try await copy(platform: platform, migrations: migrations, chain: chain, cache: cache)
+          let shadow = try await copy(platform: platform, migrations: migrations, chain: chain, cache: cache)
+          try await StateCache(connection: anchor).holdRoles()
+          return shadow
         } catch let error as PostgresError where error.sqlState == .invalidDatabase && attempts > 1 {
           // Another process dropped the state between the look-up and the copy.
           attempts -= 1
@@ -151,13 +163,22 @@ extension ShadowServer {
 
   /// Drops a shadow, whoever is still connected to it.
   package func release(_ shadow: ShadowDatabase) async throws {
-    try await withCache { try await $0.drop(DatabaseName(rawValue: shadow.name)) }
+    try await discard(shadow)
+    try await StateCache(connection: anchor).letGoOfRoles()
+  }
+
+  /// Drops a shadow that nobody uses.
+  func discard(_ shadow: ShadowDatabase) async throws {
+    try await withCache { cache in
+      try await cache.drop(DatabaseName(rawValue: shadow.name))
+      try await cache.removeStrangers()
+    }
   }
 
   private func copy(
     platform: Platform, migrations: [Migration], chain: StateChain, cache: StateCache
   ) async throws -> ShadowDatabase {
-    var reached = try await cache.longestPrefix(of: chain)
+    var reached = try await beginRoles(of: platform, chain: chain, cache: cache)
     var applied: [AppliedMigration] = []
     for milestone in chain.milestones(after: reached) {
       applied += try await make(
@@ -173,7 +194,8 @@ extension ShadowServer {
       return ShadowDatabase(
         platform: platform, name: name.rawValue, identity: chain.links[migrations.count],
         migrationRole: migrationRole(of: name, platform: platform), superuser: superuser(of: name),
-        reused: migrations.count - applied.count, applied: applied, adaptation: adaptation,
+        reused: migrations.count - applied.count, applied: applied,
+        adaptation: adaptation.for(platform),
         emulated: try await cache.emulated(in: state))
     } catch {  // Nobody else knows of it yet.
       try await cache.drop(name)
@@ -199,7 +221,9 @@ extension ShadowServer {
         try await cache.create(
           draft, from: start.map { chain.states[$0] }, owner: start == nil ? nil : platform.migrationRole)
         guard let start else {
-          try await platform.install(superuser: superuser(of: draft))
+          try await platform.install(
+            superuser: server.connectionString(database: draft.rawValue, user: server.configuration.superuser))
+          try await keepRoles(of: draft, cache: cache)
           try await keep(draft, as: state, profile: platform.profile, cache: cache)
           return []
         }
@@ -229,11 +253,14 @@ extension ShadowServer {
   func replay(
     _ migrations: ArraySlice<Migration>, on draft: DatabaseName, platform: Platform, applied: inout [AppliedMigration]
   ) async throws {
-    try await Connection.with(migrationRole(of: draft, platform: platform), as: "penstock shadow replay") {
-      connection in
-      try await Application.apply(
-        migrations, on: connection, adaptation: adaptation, limits: configuration.limits, recording: .nothing,
-        applied: { applied.append($0) })
+    let adaptation = adaptation.for(platform)
+    try await watching(draft, configuration.limits) {
+      try await Connection.with(migrationRole(of: draft, platform: platform), as: "penstock shadow replay") {
+        connection in
+        try await Application.apply(
+          migrations, on: connection, adaptation: adaptation, limits: configuration.limits, recording: .nothing,
+          applied: { applied.append($0) })
+      }
     }
   }
 
@@ -271,9 +298,20 @@ extension ShadowServer {
     return databaseCount
   }
 
+  /// For a database that migrations have been at: nothing that they set there holds for this session.
   nonisolated func superuser(of database: DatabaseName) -> ConnectionString {
     server.connectionString(database: database.rawValue, user: server.configuration.superuser)
+      .with("options", Self.aloof)
   }
+
+  /// The owner of a database sets what its sessions begin with. The search path would be the worst of it: with another's
+  /// schema before PostgreSQL's own, the superuser's next statement would call functions of that schema. And an event
+  /// trigger, be it ON LOGIN, would run with the superuser's rights.
+  private static let aloof = [
+    "search_path=pg_catalog", "session_replication_role=replica", "local_preload_libraries=", "role=none",
+    "default_transaction_read_only=off", "default_transaction_isolation=read\\ committed", "statement_timeout=0",
+    "lock_timeout=0", "idle_in_transaction_session_timeout=0", "idle_session_timeout=0",
+  ].map { "-c \($0)" }.joined(separator: " ")
 
   private nonisolated func migrationRole(of database: DatabaseName, platform: Platform) -> ConnectionString {
     server.connectionString(database: database.rawValue, user: platform.migrationRole)

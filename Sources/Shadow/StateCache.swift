@@ -12,10 +12,10 @@ struct StateCache {
   let connection: Connection
 
   /// The first key of all our advisory locks; the second says what is locked.
-  private static let lockClass: Int32 = 0x5045_4e53
-  private static let setupLock: Int32 = 0
+  static let lockClass: Int32 = 0x5045_4e53
+  static let setupLock: Int32 = 0
   /// Shared while a database is being made, whose files nobody must take for rubbish.
-  private static let makingLock: Int32 = -1
+  private static let makingLock: Int32 = -3
 
   // MARK: The server
 
@@ -29,6 +29,8 @@ struct StateCache {
       create table if not exists penstock.state (
         name text primary key, bytes bigint not null, emulated text[] not null, last_used timestamptz not null);
       """)
+    try await connection.script(Self.clusterScript)
+    try await connection.script(Self.rolesScript)
     let key = try await PlatformKey(of: connection)
     try await connection.execute("select pg_advisory_unlock($1::int, $2::int)", [Self.lockClass, Self.setupLock])
     return key
@@ -78,7 +80,10 @@ struct StateCache {
   /// The largest number of migrations whose state is there, and notes that it is used.
   func longestPrefix(of chain: StateChain) async throws(PostgresError) -> Int? {
     let rows = try await connection.query(
-      "select datname::text from pg_database where datname = any ($1) and datconnlimit <> -2",
+      """
+      select datname::text from pg_database
+      where datname = any ($1) and datconnlimit <> -2 and datdba = current_user::regrole
+      """,
       [chain.states.map(\.rawValue)])
     var present: Set<String> = []
     for row in rows { present.insert(try row.decode(String.self)) }
@@ -89,7 +94,8 @@ struct StateCache {
 
   func has(_ state: DatabaseName) async throws(PostgresError) -> Bool {
     try await !connection.query(
-      "select from pg_database where datname = $1 and datconnlimit <> -2", [state.rawValue]
+      "select from pg_database where datname = $1 and datconnlimit <> -2 and datdba = current_user::regrole",
+      [state.rawValue]
     ).isEmpty
   }
 
@@ -118,15 +124,22 @@ struct StateCache {
   }
 
   /// Turns a draft, to which nobody is connected any more, into a state, which nobody has made yet.
-  func keep(_ draft: DatabaseName, as state: DatabaseName, emulated: [String]) async throws {
-    try await drop(state)  // An invalid one would have the name.
+  ///
+  /// - Parameter roles: The roles that it has; nil for those that the cluster has now.
+  func keep(_ draft: DatabaseName, as state: DatabaseName, emulated: [String], roles: String? = nil) async throws {
+    try await removeStrangers()  // One of them may have the name.
+    try await drop(state)  // So may an invalid one.
     try await connection.transaction { connection in
       try await connection.execute(
         """
-        insert into penstock.state values ($1, pg_database_size($2::text::name), $3, clock_timestamp())
+        insert into penstock.state (name, bytes, emulated, last_used, roles)
+        values (
+          $1, pg_database_size($2::text::name), $3, clock_timestamp(),
+          coalesce($4::jsonb, penstock.roles($2::text::name)))
         on conflict (name) do update
-          set bytes = excluded.bytes, emulated = excluded.emulated, last_used = excluded.last_used
-        """, [state.rawValue, draft.rawValue, emulated])
+          set bytes = excluded.bytes, emulated = excluded.emulated, last_used = excluded.last_used,
+            roles = excluded.roles
+        """, [state.rawValue, draft.rawValue, emulated, roles])
       try await connection.execute("alter database \(draft.rawValue) owner to current_user")
       try await connection.execute("alter database \(draft.rawValue) with allow_connections false")
       try await connection.execute("alter database \(draft.rawValue) rename to \(state.rawValue)")
@@ -172,6 +185,7 @@ struct StateCache {
     // Copying files beats writing every block to the log, as soon as the log is not wanted anyway.
     let strategy = await connection.serverVersion >= 150_000 ? " strategy file_copy" : ""
     let owner = owner.map { " owner \(Quoting.identifier($0))" } ?? ""
+    try await drop(name)  // Numbers can be guessed, and a migration may make a database.
     let key: [any PostgresEncodable] = [Self.lockClass, Self.makingLock]
     try await connection.execute("select pg_advisory_lock_shared($1::int, $2::int)", key)
     let result = await Result {
@@ -181,10 +195,18 @@ struct StateCache {
     try await connection.execute(
       "select pg_advisory_unlock_shared($1::int, $2::int)", key, evenIfCancelled: true)
     _ = try result.get()
+    if let source { try await restoreSettings(of: source, on: name) }
   }
 
+  /// Drops a database if it is there, also one that its owner has declared a template.
   func drop(_ name: DatabaseName) async throws(PostgresError) {
+    let templates = try await connection.query(
+      "select from pg_database where datname = $1 and datistemplate", [name.rawValue], evenIfCancelled: true)
+    if !templates.isEmpty {
+      try await connection.execute(
+        "alter database \(Quoting.identifier(name.rawValue)) is_template false", evenIfCancelled: true)
+    }
     try await connection.execute(
-      "drop database if exists \(name.rawValue) with (force)", evenIfCancelled: true)
+      "drop database if exists \(Quoting.identifier(name.rawValue)) with (force)", evenIfCancelled: true)
   }
 }

@@ -39,12 +39,12 @@ struct SQLDumpTests {
   func policies() async throws {
     let state = try await withSchema(
       """
-        create table orders (id int primary key);
-        alter table orders enable row level security;
-        alter table orders force row level security;
-        create policy "My rows" on orders as restrictive for insert to anon, authenticated with check (id > 0);
-        create policy b on orders using (true);
-        """
+      create table orders (id int primary key);
+      alter table orders enable row level security;
+      alter table orders force row level security;
+      create policy "My rows" on orders as restrictive for insert to anon, authenticated with check (id > 0);
+      create policy b on orders using (true);
+      """
     ) { try await $0.state() }
 
     #expect(

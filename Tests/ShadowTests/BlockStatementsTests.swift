@@ -28,7 +28,27 @@ struct BlockStatementsTests {
   func ranges(body: String, expected: [String]) {
     let bytes = Array(body.utf8)
 
-    let found = BlockStatements(bytes).ranges.map { String(decoding: bytes[$0], as: UTF8.self) }
+    let found = BlockStatements(bytes).parts.filter { !$0.isExecuted }
+      .map { String(decoding: bytes[$0.range], as: UTF8.self) }
+
+    #expect(found == expected)
+  }
+
+  @Test(
+    "and what EXECUTE is given is found where it is one",
+    arguments: [
+      ("begin execute 'create role ' || r; end", [" 'create role ' || r"]),
+      ("begin if a then execute format('x %I;', b) into c using d; end if; end", [" format('x %I;', b) "]),
+      ("declare s text; begin for s in execute 'select 1' loop execute s; end loop; end", [" s"]),
+      ("begin grant execute on function f() to a; return query execute 'x'; end", []),
+      ("begin create trigger t after insert on a execute function f(); end", []),
+      ("begin -- execute 'x';\n null; end", []),
+    ])
+  func executed(body: String, expected: [String]) {
+    let bytes = Array(body.utf8)
+
+    let found = BlockStatements(bytes).parts.filter(\.isExecuted)
+      .map { String(decoding: bytes[$0.range], as: UTF8.self) }
 
     #expect(found == expected)
   }

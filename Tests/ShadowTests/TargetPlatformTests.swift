@@ -36,7 +36,7 @@ struct TargetPlatformTests {
       _ = try await ShadowFixture.session(target.superuser) {
         try await $0.script("create role \(name) login createdb; grant \(name) to postgres")
       }
-      return try await withShadow(of: target.superuser.with(user: name)) {
+      return try await withShadow(of: target.migrationRole.with(user: name)) {
         try await $0.column(
           """
           select concat_ws(' ', rolname = current_user, rolcreatedb, rolcreaterole, pg_has_role('anon', 'member'))

@@ -36,10 +36,11 @@ package struct ApplyStage: Stage {
       let isShared = bench.stages.contains { $0 is TestStage }
       let (memory, scope) = (bench.memory, bench.environment.profile.scope)
       defer { bench.shadow = shadow }
-      let after = try await shadow.apply(
-        applications, limits: TimeLimits(statement: statementTimeout), isShared: isShared
-      ) { connection in
-        try await memory.snapshots.read(from: connection, scope: scope)
+      let limits = TimeLimits(statement: statementTimeout)
+      let after = try await bench.shadowServer.watching(shadow, limits) {
+        try await shadow.apply(applications, limits: limits, isShared: isShared) { connection in
+          try await memory.snapshots.read(from: connection, scope: scope)
+        }
       }
       memory.keep(after, of: shadow.identity(after: bench.pending), scope)
       bench.after = after

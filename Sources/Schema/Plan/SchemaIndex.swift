@@ -86,7 +86,9 @@ extension Fact.ID {
 
   /// What a comment, a grant or a default is about; of everything else, its object.
   var subject: Fact.ID {
-    guard [.comment, .grant, .default, .securityLabel, .extensionDependency].contains(kind), let member else { return own }
+    guard [.comment, .grant, .default, .securityLabel, .extensionDependency].contains(kind), let member else {
+      return own
+    }
     return Fact.ID(kind: member.kind, object: object, member: member, qualifier: nil)
   }
 }

@@ -180,7 +180,9 @@ extension StatementWriter {
         ? "" : " USING \(Self.conversion(of: column, from: old["type"] ?? "", to: new["type"] ?? "", viaText: isOther))"
       statements.append("\(table) SET DATA TYPE \(type(of: new))\(using)")
     }
-    if new.has("not null"), !new.has("not valid"), !old.has("not null") || old.has("not valid") { statements.append("\(table) SET NOT NULL") }
+    if new.has("not null"), !new.has("not valid"), !old.has("not null") || old.has("not valid") {
+      statements.append("\(table) SET NOT NULL")
+    }
     if let identity = new["identity"] {
       if !old.has("identity") {
         let sequence = planner.target.identitySequence(of: new.id)

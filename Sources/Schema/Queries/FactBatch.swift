@@ -6,7 +6,10 @@ struct FactBatch: Sendable {
 
   static func all(serverVersion: Int) -> [FactBatch] {
     let large: [FactQuery] =
-      [.schemas, .extensions, .relations, .columns(serverVersion: serverVersion), .defaults, .constraints, .indexes(serverVersion: serverVersion)]
+      [
+        .schemas, .extensions, .relations, .columns(serverVersion: serverVersion), .defaults, .constraints,
+        .indexes(serverVersion: serverVersion),
+      ]
       + [.policies, .triggers, .routines, .types, .sequences, .grants(serverVersion: serverVersion)]
     return large.map { FactBatch(queries: [$0]) } + [
       FactBatch(

@@ -1,4 +1,5 @@
--- What the hosted platform lets `postgres` do although it is no superuser, done on its behalf.
+-- What the hosted platform lets `postgres` do although it is no superuser, and what a migration role may that is a
+-- superuser on its target, done on its behalf.
 --
 -- Penstock decides from the syntax tree which statements may (PlatformAdaptation.swift) and sends each of them as
 -- `CALL penstock_platform.as_superuser(seal, statement)`. The seal is a keyed hash of the statement, so that a
@@ -6,14 +7,14 @@
 -- which only a superuser can read; it is in no table, so no database and no template holds it.
 --
 -- The migration role, named by the setting `penstock.migration_role` while this runs, is `postgres` or may do what
--- `postgres` may. Later it is known as the owner of the database.
+-- `postgres` may, unless nobody stands behind it (`penstock.backing`). Later it is known as the owner of the database.
 
 do $$
 declare
   migration_role name := current_setting('penstock.migration_role');
   granted name;
 begin
-  if migration_role = 'postgres' then
+  if migration_role = 'postgres' or current_setting('penstock.backing') = 'nobody' then
     return;
   end if;
   if not pg_has_role('postgres', migration_role, 'member') then
@@ -57,6 +58,15 @@ end
 $$;
 revoke all on function penstock_platform.hand_over(regclass, name, oid, regrole) from public;
 
+-- How many superusers there are, and how many roles may become one: the same after whatever is done on behalf.
+create function penstock_platform.superuser_count() returns bigint
+language sql stable set search_path = pg_catalog
+as $$
+  select (select count(*) from pg_authid where rolsuper)
+    + (select count(*) from pg_auth_members m join pg_authid r on r.oid = m.roleid where r.rolsuper)
+$$;
+revoke all on function penstock_platform.superuser_count() from public;
+
 -- Event triggers of a migration stay the superuser's: their owner could make them fire always, and then a function
 -- of the migration would run with the superuser's rights whenever the superuser creates something.
 -- No `set search_path`: the statement's names mean what they mean where it stands.
@@ -68,6 +78,7 @@ declare
   migration_role pg_catalog.regrole := (select d.datdba from pg_catalog.pg_database d
     where d.datname operator(pg_catalog.=) pg_catalog.current_database());
   replication_role text := pg_catalog.current_setting('session_replication_role');
+  superusers bigint := penstock_platform.superuser_count();
   wrapper record;
   publication record;
 begin
@@ -79,6 +90,9 @@ begin
   execute statement;
   perform pg_catalog.set_config('session_replication_role', replication_role, true);
 
+  if superusers operator(pg_catalog.<>) penstock_platform.superuser_count() then
+    raise exception using errcode = 'insufficient_privilege', message = 'nobody becomes a superuser on a shadow';
+  end if;
   if exists (select from pg_catalog.pg_event_trigger t
     where t.evtenabled operator(pg_catalog.=) any (array['A', 'R']::"char"[])
       and t.evtname operator(pg_catalog.!~) '^penstock_')

@@ -2,7 +2,7 @@
 -- memberships, and of the migration role what it may do. No superuser is made.
 --
 -- Roles belong to the whole cluster, so this file asserts rather than creates. It reads the settings
--- `penstock.migration_role` and `penstock.target_roles`, the latter a JSON array of
+-- `penstock.migration_role`, `penstock.backing` and `penstock.target_roles`, the last a JSON array of
 -- {"name", "attributes": those of ALTER ROLE, "granted": whether the migration role is a member, "administered": whether
 -- it may pass the membership on, "memberships": [NAME...]}.
 
@@ -29,7 +29,8 @@ begin
         where r ->> 'name' = migration_role and not r -> 'attributes' ? 'superuser'
       ) own on true
     ) words;
-    execute format('alter role %I %s', migration_role, attributes);
+    -- A migration may have locked itself out.
+    execute format('alter role %I login connection limit -1 valid until ''infinity'' %s', migration_role, attributes);
   end if;
 
   for wanted in select r ->> 'name' as name from jsonb_array_elements(target) r loop
@@ -59,6 +60,31 @@ begin
     if not pg_has_role(wanted.member, wanted.role, 'member') and not pg_has_role(wanted.role, wanted.member, 'member') then
       execute format('grant %I to %I', wanted.role, wanted.member)
         || case when wanted.is_administered then ' with admin option' else '' end;
+    end if;
+  end loop;
+end
+$$;
+
+-- Settings that only a superuser may change, for a migration role that may do so on its target. (Before PostgreSQL 15
+-- there was no such grant.)
+do $$
+declare
+  migration_role name := current_setting('penstock.migration_role');
+  backing text := current_setting('penstock.backing');
+  name text;
+begin
+  if current_setting('server_version_num')::int < 150000 then
+    return;
+  end if;
+  foreach name in array array[
+    'session_replication_role', 'deadlock_timeout', 'log_lock_waits', 'log_min_duration_statement',
+    'log_min_error_statement', 'log_min_messages', 'log_statement', 'log_temp_files', 'track_functions',
+    'track_io_timing', 'wal_compression'
+  ] loop
+    if backing <> 'nobody' then
+      execute format('grant set on parameter %s to %I', name, migration_role);
+    elsif has_parameter_privilege(migration_role, name, 'set') then
+      execute format('revoke set on parameter %s from %I', name, migration_role);
     end if;
   end loop;
 end

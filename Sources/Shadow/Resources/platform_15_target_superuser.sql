@@ -1,0 +1,128 @@
+-- What a migration role may do besides that is a superuser on its target, as far as it is safe here.
+--
+-- The setting `penstock.backing` says `superuser` where it is one; elsewhere none of this is to be had.
+
+-- How many objects each catalog has that are a superuser's: no change of owner on behalf changes that. (Databases are
+-- not among them: others make and drop theirs meanwhile, and their owners are never changed on behalf.)
+create function penstock_platform.superusers_objects() returns bigint[]
+language sql stable set search_path = pg_catalog
+as $$
+  select array_agg(c.total order by c.catalog)
+  from (
+    select o.catalog, count(*) as total
+    from (
+      select 'class' as catalog, relowner as owner from pg_class
+      union all select 'proc', proowner from pg_proc
+      union all select 'type', typowner from pg_type
+      union all select 'namespace', nspowner from pg_namespace
+      union all select 'operator', oprowner from pg_operator
+      union all select 'opclass', opcowner from pg_opclass
+      union all select 'opfamily', opfowner from pg_opfamily
+      union all select 'collation', collowner from pg_collation
+      union all select 'conversion', conowner from pg_conversion
+      union all select 'language', lanowner from pg_language
+      union all select 'config', cfgowner from pg_ts_config
+      union all select 'dictionary', dictowner from pg_ts_dict
+      union all select 'statistics', stxowner from pg_statistic_ext
+      union all select 'wrapper', fdwowner from pg_foreign_data_wrapper
+      union all select 'server', srvowner from pg_foreign_server
+      union all select 'publication', pubowner from pg_publication
+      union all select 'event trigger', evtowner from pg_event_trigger
+      union all select 'extension', extowner from pg_extension
+    ) o
+    join pg_roles r on r.oid = o.owner and r.rolsuper
+    group by o.catalog
+  ) c
+$$;
+revoke all on function penstock_platform.superusers_objects() from public;
+
+-- ALTER ... OWNER TO, said by one who is a member of neither owner. From then on the migration role is a member of the
+-- new one: a superuser is as good as that.
+create function penstock_platform.change_owner(new_owner name, statement text)
+returns void language plpgsql
+as $$
+#variable_conflict use_variable
+declare
+  before bigint[] := penstock_platform.superusers_objects();
+begin
+  execute statement;
+  if before operator(pg_catalog.<>) penstock_platform.superusers_objects() then
+    raise exception using errcode = 'insufficient_privilege',
+      message = 'what is a superuser''s stays a superuser''s on a shadow, and nothing else becomes one''s';
+  end if;
+  perform penstock_platform.join_role(new_owner);
+end
+$$;
+revoke all on function penstock_platform.change_owner(name, text) from public;
+
+create function penstock_platform.join_role(role name) returns void
+language plpgsql set search_path = pg_catalog
+as $$
+declare
+  owner name := (select pg_get_userbyid(datdba) from pg_database where datname = current_database());
+begin
+  -- Not where it would be a circle.
+  if not pg_has_role(owner, role, 'member') and not pg_has_role(role, owner, 'member') then
+    execute format('grant %I to %I', role, owner);
+  end if;
+end
+$$;
+revoke all on function penstock_platform.join_role(name) from public;
+
+-- For EXECUTE in a DO block: the statement that it is to run in the place of one that it has put together. What is not
+-- to the letter one of these statements is returned as it is.
+create function penstock_platform.on_behalf(statement text) returns text
+language plpgsql stable security definer set search_path = pg_catalog
+as $$
+declare
+  name text := '(?:"(?:[^"]|"")+"|[a-z_][a-z0-9_$]*)';
+  kind text := '(?:table|foreign table|view|materialized view|sequence|function|procedure|aggregate|schema|type|domain)';
+  role text;
+  call text;
+begin
+  role := (regexp_match(statement, format(
+    '^\s*(?:create|alter)\s+(?:role|user)\s+(%s)(?:\s+with)?(?:\s+(?:no)?(?:login|inherit|createdb|createrole|bypassrls|replication))*\s*;?\s*$',
+    name), 'i'))[1];
+  if role is not null then
+    -- The superuser's own are not for anybody else to change.
+    if statement !~* '(bypassrls|replication)' or penstock_platform.is_superuser(role) then
+      return statement;
+    end if;
+    call := statement;
+  else
+    role := (regexp_match(statement, format(
+      '^\s*alter\s+%s\s+(?:if\s+exists\s+)?(?:%s\.)?%s(?:\s*\([a-z0-9_ ,."\[\]]*\))?\s+owner\s+to\s+(%s)\s*;?\s*$',
+      kind, name, name, name), 'i'))[1];
+    if role is null or role ~* '^(current_user|current_role|session_user)$' or penstock_platform.is_superuser(role) then
+      return statement;
+    end if;
+    call := format('select penstock_platform.change_owner(%L, %L)', penstock_platform.role_name(role), statement);
+  end if;
+  return format('call penstock_platform.as_superuser(%L, %L)', penstock_platform.seal(call), call);
+end
+$$;
+revoke all on function penstock_platform.on_behalf(text) from public;
+
+-- Of a name as a statement has it.
+create function penstock_platform.role_name(identifier text) returns name
+language sql immutable set search_path = pg_catalog
+as $$
+  select (parse_ident(identifier))[1]::name
+$$;
+revoke all on function penstock_platform.role_name(text) from public;
+
+create function penstock_platform.is_superuser(identifier text) returns boolean
+language sql stable set search_path = pg_catalog
+as $$
+  select exists (select from pg_roles where rolname = penstock_platform.role_name(identifier) and rolsuper)
+$$;
+revoke all on function penstock_platform.is_superuser(text) from public;
+
+do $$
+begin
+  if current_setting('penstock.backing') = 'superuser' then
+    execute format(
+      'grant execute on function penstock_platform.on_behalf(text) to %I', current_setting('penstock.migration_role'));
+  end if;
+end
+$$;
