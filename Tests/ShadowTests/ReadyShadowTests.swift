@@ -108,7 +108,7 @@ struct ReadyShadowTests {
       #expect((next.name == shadow.name) == isUntouched)
       #expect(next.origin == .ready)
       let state = try await ShadowFixture.session(next.superuser) {
-        try await $0.column("select last_value || ' ' || is_called from a_id_seq")
+        try await $0.column("select last_value || ' ' || is_called from public.a_id_seq")
       }
       #expect(state == ["1 false"])
       try await server.release(next)
