@@ -58,6 +58,10 @@ struct ActionGraph {
       making[id] = create
       order(setAside, create)
       order(create, drop)
+      // What goes is told by the old name.
+      for link in source.dependents(on: id) where link.id == link.id.own && planner.fate(link.id) != .converted {
+        if planner.isRemoved(link.id) { order(Action(verb: .drop, id: link.id), setAside) }
+      }
       if id.kind == .table {
         let finish = Action(verb: .finish, id: id)
         add(finish, carrying: id)
@@ -142,7 +146,8 @@ struct ActionGraph {
   }
 
   private func freesItsName(_ id: Fact.ID) -> Bool {
-    switch id.kind {
+    guard id.object.kind == .table || id.kind == .sequence else { return false }
+    return switch id.kind {
     case .constraint, .index: true
     case .sequence: source[id]?.has("identity") == true
     default: false
@@ -200,9 +205,8 @@ struct ActionGraph {
       if id.object.kind == .domain { return planner.isMade(id.own) && !new.has("not valid") ? [id.own] : [] }
       if planner.isMade(id.own) {
         if new["type"] == "foreign key" { return new["inherited"] == "yes" ? [id.own] : [] }
-        let isPartition = target[id.own]?.has("partition bound") == true
         guard !isAtomic, !new.has("not valid"), !leads(from: id, to: id.own) else { return [] }
-        return isPartition || new["inherited"] != "yes" || new["type"] != "check" ? [id.own] : [id.own]
+        return [id.own]
       }
       return new["inherited"] == "yes" ? handedDownBy(id) : []
     default:

@@ -37,6 +37,7 @@ struct Planner {
       set(id, alteration.isPossible ? .altered : id.kind == .table ? .converted : .replaced)
     }
     for id in self.target.facts.keys where self.source[id] == nil { fates[id] = .created }
+    for (id, fate) in fates where fate == .altered && isToBeHandedDown(id) { set(id.own, .converted) }
     settle()
     if options.columnOrder == .exact { reorderColumns() }
   }
@@ -52,6 +53,13 @@ struct Planner {
   private mutating func set(_ id: Fact.ID, _ fate: Fate) {
     fates[id] = fate
     unsettled.append(id)
+  }
+
+  /// Whether a table shall have from another one only what it has had by itself: joining that one is not enough.
+  private func isToBeHandedDown(_ id: Fact.ID) -> Bool {
+    [.column, .constraint].contains(id.kind) && id.object.kind == .table
+      && target[id]?["inherited"] == "yes" && source[id]?["inherited"] != "yes"
+      && target[id.own]?.has("partition bound") == false
   }
 
   // MARK: What follows

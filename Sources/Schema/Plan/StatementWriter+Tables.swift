@@ -73,7 +73,7 @@ extension StatementWriter {
     var settings: [String] = []
     func changes(_ attribute: String) -> Bool { column[attribute] != old?[attribute] }
     if changes("storage"), column.id.object.kind != .compositeType {
-      settings.append("SET STORAGE \(column["storage"]?.uppercased() ?? "DEFAULT")")
+      settings.append("SET STORAGE \(column["storage"]?.uppercased() ?? Self.storage(of: column["type"] ?? ""))")
     }
     if changes("compression") { settings.append("SET COMPRESSION \(column["compression"] ?? "default")") }
     if changes("statistics") { settings.append("SET STATISTICS \(column["statistics"] ?? "-1")") }
@@ -84,6 +84,11 @@ extension StatementWriter {
     }
     if old == nil, let options = column["foreign options"] { settings.append("OPTIONS (\(options))") }
     return settings.map { "\(table) \($0)" }
+  }
+
+  /// What a type that may be stored out of line has unless someone says otherwise. (`DEFAULT` came with PostgreSQL 16.)
+  private static func storage(of type: String) -> String {
+    ["numeric", "inet", "cidr"].contains { type.hasPrefix($0) } && !type.hasSuffix("[]") ? "MAIN" : "EXTENDED"
   }
 
   func addColumn(_ column: Fact, _ carried: [Fact]) -> [String] {
