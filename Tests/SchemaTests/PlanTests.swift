@@ -53,6 +53,28 @@ struct PlanTests {
     #expect(plan.statements == ["ALTER TABLE public.a ADD COLUMN b text"])
   }
 
+  @Test("names the rows and values that it does away with")
+  func losses() async throws {
+    let from = try await withSchema(
+      """
+      create type mood as enum ('good', 'bad'); create table gone (id int);
+      create table a (id int, n int, m mood, twice int generated always as (id * 2) stored);
+      """
+    ) { try await $0.state() }
+    let to = try await withSchema("create type mood as enum ('bad'); create table a (id int, m mood)") {
+      try await $0.state()
+    }
+
+    let plan = try Plan(from: from, to: to)
+
+    #expect(
+      plan.losses.sorted() == [
+        "'good' of enum public.mood, which rows may have", "column public.a.n with its values",
+        "table public.gone with its rows",
+      ])
+    #expect(try Plan(from: to, to: from).losses == [])
+  }
+
   @Test("of equal schemas is empty")
   func empty() async throws {
     let state = try await withSchema("create table a (id serial primary key)") { try await $0.state() }

@@ -2,7 +2,7 @@
 package struct Plan: Sendable {
   package struct Options: Sendable {
     /// Whether the columns of a table come out in the order that the second schema has them in.
-    package enum ColumnOrder: Sendable {
+    package enum ColumnOrder: String, Sendable, CaseIterable {
       /// A table is made anew and its rows taken over where a column belongs before one that stays.
       case exact
       /// New columns come last.
@@ -19,6 +19,9 @@ package struct Plan: Sendable {
   /// In the order in which they run, without semicolons.
   package let statements: [String]
 
+  /// What rows and values the plan does away with, one a line: `table public.orders with its rows`.
+  package let losses: [String]
+
   package var isEmpty: Bool { statements.isEmpty }
 
   package init(from source: SchemaState, to target: SchemaState, options: Options = Options()) throws(PlanError) {
@@ -31,6 +34,7 @@ package struct Plan: Sendable {
       graph = ActionGraph(planner, isAtomic: true)
       actions = try graph.sorted()
     }
+    losses = actions.compactMap { planner.loss(in: $0) }
     let writer = StatementWriter(planner, graph, role: source.role)
     statements = actions.flatMap { writer.statements(for: $0) }.map { $0.isOfText ? $0 : $0.reparsable }
   }

@@ -152,6 +152,24 @@ struct Planner {
     source.dependencies.needs(of: column).contains { fate($0.id) == .converted && $0.id.object != column.object }
   }
 
+  // MARK: Losses
+
+  /// What rows and values go with a step; nil for none.
+  func loss(in action: Action) -> String? {
+    let id = action.id
+    switch (action.verb, id.kind) {
+    case (.drop, .table) where fate(id) != .converted: return "\(id) with its rows"
+    case (.drop, .column) where id.object.kind == .table && source[id]?.has("generated") == false:
+      return "\(id) with its values"
+    case (.setAside, .enumeration):
+      guard let old = source[id], let new = target[id] else { return nil }
+      let kept = Literal.values(of: new["labels"] ?? "")
+      let lost = Literal.values(of: old["labels"] ?? "").filter { !kept.contains($0) }
+      return lost.isEmpty ? nil : "\(lost.map(Literal.quoted).joined(separator: ", ")) of \(id), which rows may have"
+    default: return nil
+    }
+  }
+
   // MARK: Order of columns
 
   /// A new column comes last. Where the second schema has it elsewhere, the table is made anew.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Migrations
 import Pipeline
 import Schema
 
@@ -26,10 +27,18 @@ struct Diff: AsyncParsableCommand {
   @Flag(help: "Print the SQL that turns FROM into TO, and nothing else.")
   var sql = false
 
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Write that SQL as a new migration of this name.", valueName: "name"))
+  var file: String?
+
+  @Option(help: "exact or any: whether a table is made anew where a column is not in its place.")
+  var columnOrder = Plan.Options.ColumnOrder.exact
+
   func run() async throws {
     let workspace = try await options.workspace()
     let (from, to) = (try SchemaSource(from), try SchemaSource(to))
-    guard !sql else { return try await plan(from, to, in: workspace) }
+    guard !sql, file == nil else { return try await plan(from, to, in: workspace) }
     let scope = workspace.profile.scope
     let (before, after) = try await SchemaSource.read(from, to, in: workspace) {
       try await Snapshot.read(from: $0, scope: scope)
@@ -41,14 +50,24 @@ struct Diff: AsyncParsableCommand {
     }
     if !difference.isEmpty { throw AnswerIsNo() }
   }
+
   private func plan(_ from: SchemaSource, _ to: SchemaSource, in workspace: Workspace) async throws {
     let scope = workspace.profile.scope
     let (before, after) = try await SchemaSource.read(from, to, in: workspace) {
       try await SchemaState.read(from: $0, scope: scope)
     }
-    let plan = try Plan(from: before, to: after)
+    let plan = try Plan(from: before, to: after, options: .init(columnOrder: columnOrder))
     guard !plan.isEmpty else { return }
-    Terminal.answer(plan.sql)
+    if let file {
+      Terminal.answer(try await workspace.write(Scaffold(file, template: .empty), sql: plan.sql))
+    } else {
+      Terminal.answer(plan.sql)
+    }
+    let losses = plan.losses.map { "\n  - \($0)" }.joined()
+    if !losses.isEmpty { Terminal.remark("This plan does away with:\(losses)") }
+    Terminal.remark("This plan was not tried: run it on a copy of the database first.")
     throw AnswerIsNo()
   }
 }
+
+extension Plan.Options.ColumnOrder: ExpressibleByArgument {}

@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import Migrations
 import Shadow
-import SystemPackage
 
 struct New: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -44,7 +43,6 @@ struct New: AsyncParsableCommand {
 
   func run() async throws {
     let workspace = try await options.workspace()
-    let versions = try await TakenVersions(workspace: workspace).all()
     let scaffold: Scaffold
     do {
       scaffold = try Scaffold(
@@ -53,12 +51,7 @@ struct New: AsyncParsableCommand {
     } catch {
       throw Failure(.usage, error.message)
     }
-    let fileName = scaffold.fileName(at: Date(), taken: versions)
-    let folder = workspace.root.appending(workspace.directory)
-    try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
-    let path = folder.appending(fileName)
-    try Data(try scaffold.sql().utf8).write(to: URL(filePath: path.string), options: .withoutOverwriting)
-    let answer = "\(workspace.directory)/\(fileName)"
+    let answer = try await workspace.write(scaffold)
     switch format {
     case .json: try Terminal.answer(json: ["path": answer])
     case .text: Terminal.answer(answer)
