@@ -24,7 +24,7 @@ package struct PlatformAdaptation: Adaptation {
   package var sessionSetup: [String] { [] }
 
   package func adapt(_ statement: Statement, serverVersion: Int) -> AdaptedStatement {
-    if backing != .nobody, let check = checkedCall(of: statement) { return .send(key.call(check)) }
+    if backing != .nobody, let check = checkedCall(of: statement, serverVersion) { return .send(key.call(check)) }
     if backing != .nobody && needsSuperuser(statement.syntax)
       || backing == .superuser && isForSuperusers(statement.syntax, serverVersion)
     {
@@ -177,13 +177,18 @@ extension PlatformAdaptation {
   /// What the platform lets the migration role do depending on what the catalog has: the call that looks and then does.
   ///
   /// It is sealed as a whole, so that the statement cannot be had without the look.
-  private func checkedCall(of statement: Statement) -> String? {
+  private func checkedCall(of statement: Statement, _ serverVersion: Int) -> String? {
     let function: String
     let arguments: [String?]
     switch statement.syntax {
     case let syntax where backing == .superuser && newOwner(syntax) != nil:
       function = "change_owner"
       arguments = [newOwner(syntax), statement.text]
+    case .grantRole(let grant)
+    where backing == .superuser && grant.isGrant && isForSuperusers(statement.syntax, serverVersion):
+      function = "grant_roles"
+      let members = grant.grantees.compactMap { if case .named(let name) = $0 { name } else { nil } }
+      arguments = [Self.array(grant.roles), Self.array(members), statement.text]
     case .foreignData(let change):
       switch change.action {
       case .createWrapper(let handler, let validator), .alterWrapper(let handler, let validator):
@@ -204,6 +209,12 @@ extension PlatformAdaptation {
     }
     let list = arguments.map { $0.map(Quoting.literal) ?? "NULL" }.joined(separator: ", ")
     return "SELECT penstock_platform.\(function)(\(list))"
+  }
+
+  /// As the text of an array.
+  private static func array(_ names: [String]) -> String {
+    let elements = names.map { "\"\($0.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\"" }
+    return "{\(elements.joined(separator: ","))}"
   }
 }
 

@@ -90,7 +90,8 @@ extension ShadowServer {
       } else {
         current = nil
         try await release(shadow)
-        current = try await copy(platform: shadow.platform, migrations: migrations, chain: chain)
+        current = try await copy(
+          platform: shadow.platform, migrations: migrations, chain: chain, isSettled: true)
       }
       if let shadow = current { try await keepReady(shadow) }
     } catch {  // The next reset makes a copy itself.

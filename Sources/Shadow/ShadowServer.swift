@@ -130,8 +130,11 @@ package actor ShadowServer {
 extension ShadowServer {
   /// A database of one's own, in the state that `migrations` lead to. Give it back with `giveBack` or `release`.
   ///
+  /// - Parameter isSettled: Whether the migrations are a target's own, so that the next reset is to these or to more.
   /// - Throws: `ApplyFailure` when a migration does not apply.
-  package func reset(platform: Platform, migrations: [Migration]) async throws -> ShadowDatabase {
+  package func reset(
+    platform: Platform, migrations: [Migration], isSettled: Bool = false
+  ) async throws -> ShadowDatabase {
     let chain = StateChain(
       serverVersion: configuration.binaries.version, platform: platform, migrations: migrations)
     await chores[chain.links[migrations.count]]?.preparation.value
@@ -141,16 +144,19 @@ extension ShadowServer {
       }
       return shadow
     }
-    return try await copy(platform: platform, migrations: migrations, chain: chain)
+    return try await copy(platform: platform, migrations: migrations, chain: chain, isSettled: isSettled)
   }
 
   /// A copy of the chain's last state, which is made if need be.
-  func copy(platform: Platform, migrations: [Migration], chain: StateChain) async throws -> ShadowDatabase {
+  func copy(
+    platform: Platform, migrations: [Migration], chain: StateChain, isSettled: Bool
+  ) async throws -> ShadowDatabase {
     try await withCache { cache in
       var attempts = 3
       while true {
         do {
-          let shadow = try await copy(platform: platform, migrations: migrations, chain: chain, cache: cache)
+          let shadow = try await copy(
+            platform: platform, migrations: migrations, chain: chain, isSettled: isSettled, cache: cache)
           try await StateCache(connection: anchor).holdRoles()
           return shadow
         } catch let error as PostgresError where error.sqlState == .invalidDatabase && attempts > 1 {
@@ -176,11 +182,11 @@ extension ShadowServer {
   }
 
   private func copy(
-    platform: Platform, migrations: [Migration], chain: StateChain, cache: StateCache
+    platform: Platform, migrations: [Migration], chain: StateChain, isSettled: Bool, cache: StateCache
   ) async throws -> ShadowDatabase {
     var reached = try await beginRoles(of: platform, chain: chain, cache: cache)
     var applied: [AppliedMigration] = []
-    for milestone in chain.milestones(after: reached) {
+    for milestone in chain.milestones(after: reached, isSettled: isSettled) {
       applied += try await make(
         milestone, from: reached, platform: platform, migrations: migrations, chain: chain, cache: cache)
       reached = milestone

@@ -28,6 +28,13 @@ struct StateCache {
       create schema if not exists penstock;
       create table if not exists penstock.state (
         name text primary key, bytes bigint not null, emulated text[] not null, last_used timestamptz not null);
+      -- Of a database that somebody may be dropping.
+      create or replace function penstock.size(database oid) returns bigint language plpgsql
+      as $$ begin
+        return coalesce(pg_database_size(database), 0);
+      exception when invalid_catalog_name or internal_error then
+        return 0;
+      end $$;
       """)
     try await connection.script(Self.clusterScript)
     try await connection.script(Self.rolesScript)
@@ -152,7 +159,7 @@ struct StateCache {
   func evict(toFit limit: Int, sparing spared: DatabaseName) async throws {
     let rows = try await connection.query(
       """
-      select d.datname::text, coalesce(s.bytes, pg_database_size(d.oid), 0)
+      select d.datname::text, coalesce(s.bytes, penstock.size(d.oid))
       from pg_database d left join penstock.state s on s.name = d.datname
       where d.datname ~ '^(shadow|state)_'
       order by d.datname ~ '^shadow_' desc, s.last_used desc nulls last

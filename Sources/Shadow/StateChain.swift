@@ -19,10 +19,11 @@ struct StateChain: Sendable {
 
   /// The states to make and keep on the way from one to the last, as numbers of migrations applied, ascending.
   ///
-  /// The last but one is among them, because the newest migration is the one that is about to be edited and tried again.
-  func milestones(after start: Int?) -> [Int] {
+  /// Of a history that is settled, nobody edits a file. Of any other, the last but one is among them, because the newest
+  /// migration is the one that is about to be edited and tried again.
+  func milestones(after start: Int?, isSettled: Bool) -> [Int] {
     let last = states.count - 1
-    return Set([0, max(0, last - 1), last]).filter { $0 > start ?? -1 }.sorted()
+    return Set([0, isSettled ? last : max(0, last - 1), last]).filter { $0 > start ?? -1 }.sorted()
   }
 }
 

@@ -21,7 +21,7 @@ struct RoleIsolationTests {
       grant app to authenticator;
       alter role anon set statement_timeout = '1s';
       alter role service_role rename to service;
-      alter role pgbouncer createdb;
+      alter role authenticated createdb;
       do $$ begin execute format('alter database %I set lock_timeout = ''7s''', current_database()); end $$;
       """)
     let other = ShadowFixture.migrations(
@@ -39,11 +39,11 @@ struct RoleIsolationTests {
     }
     try await server.stop()
 
-    let platform = ["anon 3s", "pgbouncer f", "service_role"]
+    let platform = ["anon 3s", "authenticated f", "service_role"]
     let mine = [
-      "anon 1s", "app reads t", "app t", "authenticator is app", "idle f", "pgbouncer t", "service", "sweet",
+      "anon 1s", "app reads t", "app t", "authenticated t", "authenticator is app", "idle f", "service", "sweet",
     ]
-    #expect(seen == [mine, platform, ["anon 3s", "app f", "pgbouncer f", "service_role"], mine, platform])
+    #expect(seen == [mine, platform, ["anon 3s", "app f", "authenticated f", "service_role"], mine, platform])
   }
 
   private static let question = """
@@ -51,7 +51,7 @@ struct RoleIsolationTests {
     from pg_db_role_setting s, unnest(s.setconfig) setting
     where setrole = 'anon'::regrole and setting like 'statement_timeout=%'
     union all
-    select rolname || ' ' || left(rolcreatedb::text, 1) from pg_roles where rolname in ('app', 'idle', 'pgbouncer')
+    select rolname || ' ' || left(rolcreatedb::text, 1) from pg_roles where rolname in ('app', 'idle', 'authenticated')
     union all
     select 'app reads ' || left(has_table_privilege(r.oid, to_regclass('public.t'), 'select')::text, 1)
     from pg_roles r where rolname = 'app' and to_regclass('public.t') is not null

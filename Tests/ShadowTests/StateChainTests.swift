@@ -27,7 +27,15 @@ struct StateChainTests {
   func milestones(start: Int?, expected: [Int]) {
     let chain = StateChain(serverVersion: "15.4", platform: Platform(.supabase), migrations: migrations)
 
-    #expect(chain.milestones(after: start) == expected)
+    #expect(chain.milestones(after: start, isSettled: false) == expected)
+  }
+
+  @Test(
+    "are kept for the profile and for all migrations where nobody edits one", arguments: [(nil, [0, 3]), (2, [3])])
+  func settled(start: Int?, expected: [Int]) {
+    let chain = StateChain(serverVersion: "15.4", platform: Platform(.supabase), migrations: migrations)
+
+    #expect(chain.milestones(after: start, isSettled: true) == expected)
   }
 
   @Test("of a single migration are that and the profile's")
@@ -36,8 +44,8 @@ struct StateChainTests {
       serverVersion: "15.4", platform: Platform(.postgres), migrations: ShadowFixture.migrations("a"))
     let none = StateChain(serverVersion: "15.4", platform: Platform(.postgres), migrations: [])
 
-    #expect(one.milestones(after: nil) == [0, 1])
-    #expect(none.milestones(after: nil) == [0])
+    #expect(one.milestones(after: nil, isSettled: false) == [0, 1])
+    #expect(none.milestones(after: nil, isSettled: false) == [0])
   }
 
   @Test("say whose a draft or a shadow is")

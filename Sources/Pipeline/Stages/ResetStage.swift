@@ -21,7 +21,8 @@ package struct ResetStage: Stage {
     try refuseDivergence(of: bench)
 
     let applied = bench.history.appliedMigrations
-    let shadow = try await bench.shadowServer.reset(platform: bench.platform, migrations: applied)
+    let shadow = try await bench.shadowServer.reset(
+      platform: bench.platform, migrations: applied, isSettled: true)
     bench.shadow = shadow
     bench.listMigrations()
     bench.record.evidence.shadowServer = bench.shadowServer.configuration.binaries.number

@@ -55,6 +55,28 @@ end
 $$;
 revoke all on function penstock_platform.change_owner(name, text) from public;
 
+-- Since PostgreSQL 16 a role administers those that it creates, for which it is made their member. A superuser is not,
+-- so that what it grants the other way round makes no circle.
+create function penstock_platform.grant_roles(roles name[], members name[], statement text) returns void
+language plpgsql set search_path = pg_catalog
+as $$
+declare
+  implied record;
+begin
+  for implied in
+    select m.roleid::regrole as role, m.member::regrole as member, m.grantor::regrole as grantor
+    from pg_auth_members m join pg_database d on d.datdba = m.member and d.datname = current_database()
+    where m.roleid in (select to_regrole(quote_ident(n)) from unnest(members) n)
+      and m.member in (select to_regrole(quote_ident(n)) from unnest(roles) n)
+      and m.admin_option and not m.inherit_option and not m.set_option
+  loop
+    execute format('revoke %s from %s granted by %s', implied.role, implied.member, implied.grantor);
+  end loop;
+  execute statement;
+end
+$$;
+revoke all on function penstock_platform.grant_roles(name[], name[], text) from public;
+
 create function penstock_platform.join_role(role name) returns void
 language plpgsql set search_path = pg_catalog
 as $$
