@@ -43,15 +43,25 @@ extension ShadowServer {
   }
 
   /// A shadow that stands ready in the chain's last state; it is the caller's then.
-  func takeReady(in chain: StateChain) async throws -> ShadowDatabase? {
+  func takeReady(in chain: StateChain, for platform: Platform) async throws -> ShadowDatabase? {
     guard let index = ready.lastIndex(where: { $0.identity == chain.links.last }) else { return nil }
     var shadow = ready.remove(at: index)
     let saving = chores[shadow.identity]?.saving
     saving?.cancel()
     await saving?.value
-    guard try await resumeRoles(of: shadow) else {
-      try await discard(shadow)
-      return nil
+    do {
+      guard try await resumeRoles(of: shadow) else {
+        try await discard(shadow)
+        return nil
+      }
+      if try await !hasRoles(of: platform, anchor) {
+        try await withCache { try await assertRoles(of: platform, cache: $0) }
+      }
+    } catch {
+      try? await letGoOfRoles(of: shadow.name)
+      // Nothing was done to it by then.
+      if Task.isCancelled { ready.append(shadow) } else { try? await discard(shadow) }
+      throw error
     }
     shadow.origin = .ready
     shadow.reused = chain.states.count - 1
@@ -131,10 +141,9 @@ extension ShadowServer {
   }
 
   private func keepReady(_ shadow: ShadowDatabase) async throws {
-    let cache = StateCache(connection: anchor)
     var shadow = shadow
-    shadow.roles = try await cache.roles(of: DatabaseName(rawValue: shadow.name))
-    try await cache.letGoOfRoles()
+    shadow.roles = try await StateCache(connection: anchor).roles(of: DatabaseName(rawValue: shadow.name))
+    try await letGoOfRoles(of: shadow.name)
     ready.append(shadow)
     guard ready.count > Self.readyLimit else { return }
     do {

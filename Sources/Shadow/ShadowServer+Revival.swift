@@ -33,8 +33,9 @@ extension ShadowServer {
       (anchor, key) = try await Self.prepare(server, for: owner)
       adaptation = PlatformAdaptation(key: key, standIns: adaptation.standIns, backing: .nobody)
       assertedRoles = [:]
+      for _ in held { try await StateCache(connection: anchor).holdRoles() }
       // The last moment's commits may be gone.
-      for shadow in ready { try await release(shadow) }
+      for shadow in ready { try await discard(shadow) }
       ready = []
       preparedProcess = process
       return true

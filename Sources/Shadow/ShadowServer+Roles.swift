@@ -7,6 +7,7 @@ extension ShadowServer {
   func beginRoles(of platform: Platform, chain: StateChain, cache: StateCache) async throws -> Int? {
     let turn = try await cache.takeTurn()
     var reached = try await cache.longestPrefix(of: chain)
+    if reached == nil, turn == .alone { try await cache.forgetRoles() }
     while let found = reached, try await !cache.restoreRoles(of: chain.states[found], turn) {
       // It is made again, with the roles that are there now.
       try await cache.drop(chain.states[found])
@@ -23,18 +24,32 @@ extension ShadowServer {
   /// - Returns: False when that is impossible while others are in use: then nothing is noted.
   func resumeRoles(of shadow: ShadowDatabase) async throws -> Bool {
     guard let roles = shadow.roles else { return false }
-    let holder = StateCache(connection: anchor)
-    try await holder.holdRoles()
-    if try await holder.hasRoles(roles) { return true }
-    try await holder.letGoOfRoles()
-    let isDone = try await withCache { cache in
+    try await holdRoles(of: shadow.name)
+    if try await StateCache(connection: anchor).hasRoles(roles) { return true }
+    try await letGoOfRoles(of: shadow.name)
+    return try await withCache { cache in
       let turn = try await cache.takeTurn()
       let isDone = try await cache.restoreRoles(roles, of: DatabaseName(rawValue: shadow.name), turn)
+      if turn == .alone { assertedRoles = [:] }
       try await cache.leaveTurn(turn)
-      if isDone { try await holder.holdRoles() }
+      if isDone { try await holdRoles(of: shadow.name) }
       return isDone
     }
-    return isDone
+  }
+
+  /// Notes that a shadow is in use, until `letGoOfRoles`; in a cancelled task, too.
+  func holdRoles(of shadow: String) async throws {
+    let anchor = anchor
+    try await StateCache(connection: anchor).holdRoles()
+    // A new one holds what was held by then.
+    guard anchor === self.anchor else { throw PostgresError(.closed, "The shadow's server was started anew.") }
+    held.insert(shadow)
+  }
+
+  /// Does nothing for a shadow that is not held: the hold would be another's.
+  func letGoOfRoles(of shadow: String) async throws {
+    guard held.remove(shadow) != nil else { return }
+    try await StateCache(connection: anchor).letGoOfRoles()
   }
 
   /// Notes that the roles of a platform stay.

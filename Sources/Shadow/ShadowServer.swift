@@ -62,6 +62,8 @@ package actor ShadowServer {
   var chores: [Digest: Chore] = [:]
   /// Shadows that are what they were when they were handed out or brought to a state; the last one used is the last.
   var ready: [ShadowDatabase] = []
+  /// By name, the shadows that are handed out, for each of which the anchor holds the roles.
+  var held: Set<String> = []
 
   /// The database in which databases are made and dropped.
   static let maintenance = "postgres"
@@ -138,12 +140,7 @@ extension ShadowServer {
     let chain = StateChain(
       serverVersion: configuration.binaries.version, platform: platform, migrations: migrations)
     await chores[chain.links[migrations.count]]?.preparation.value
-    if let shadow = try await takeReady(in: chain) {
-      if try await !hasRoles(of: platform, anchor) {
-        try await withCache { try await assertRoles(of: platform, cache: $0) }
-      }
-      return shadow
-    }
+    if let shadow = try await takeReady(in: chain, for: platform) { return shadow }
     return try await copy(platform: platform, migrations: migrations, chain: chain, isSettled: isSettled)
   }
 
@@ -155,10 +152,8 @@ extension ShadowServer {
       var attempts = 3
       while true {
         do {
-          let shadow = try await copy(
+          return try await copy(
             platform: platform, migrations: migrations, chain: chain, isSettled: isSettled, cache: cache)
-          try await StateCache(connection: anchor).holdRoles()
-          return shadow
         } catch let error as PostgresError where error.sqlState == .invalidDatabase && attempts > 1 {
           // Another process dropped the state between the look-up and the copy.
           attempts -= 1
@@ -167,18 +162,22 @@ extension ShadowServer {
     }
   }
 
-  /// Drops a shadow, whoever is still connected to it.
+  /// Drops a shadow, whoever is still connected to it; in a cancelled task, too.
   package func release(_ shadow: ShadowDatabase) async throws {
-    try await discard(shadow)
-    try await StateCache(connection: anchor).letGoOfRoles()
+    let result = await Result { try await discard(shadow) }
+    try await letGoOfRoles(of: shadow.name)
+    try result.get()
   }
 
-  /// Drops a shadow that nobody uses.
+  /// Drops a shadow that nobody uses; in a cancelled task, too.
   func discard(_ shadow: ShadowDatabase) async throws {
-    try await withCache { cache in
-      try await cache.drop(DatabaseName(rawValue: shadow.name))
-      try await cache.removeStrangers()
-    }
+    // A task of its own is not cancelled with ours.
+    try await Task {
+      try await withCache { cache in
+        try await cache.drop(DatabaseName(rawValue: shadow.name))
+        try await cache.removeStrangers()
+      }
+    }.value
   }
 
   private func copy(
@@ -197,12 +196,14 @@ extension ShadowServer {
       try await cache.create(name, from: state, owner: platform.migrationRole)
       try await cache.evict(toFit: configuration.cacheLimit, sparing: state)
       try await acknowledgeRoles(of: platform, in: name)
-      return ShadowDatabase(
+      let shadow = ShadowDatabase(
         platform: platform, name: name.rawValue, identity: chain.links[migrations.count],
         migrationRole: migrationRole(of: name, platform: platform), superuser: superuser(of: name),
         reused: migrations.count - applied.count, applied: applied,
         adaptation: adaptation.for(platform),
         emulated: try await cache.emulated(in: state))
+      try await holdRoles(of: shadow.name)
+      return shadow
     } catch {  // Nobody else knows of it yet.
       try await cache.drop(name)
       throw error
@@ -330,7 +331,12 @@ extension ShadowServer {
     defer { leavePlace() }
     return try await Connection.with(
       superuser(of: DatabaseName(rawValue: Self.maintenance)), as: "penstock shadow cache"
-    ) { try await body(StateCache(connection: $0)) }
+    ) { connection in
+      let result = await Result { try await body(StateCache(connection: connection)) }
+      // The server would do it a moment after the connection is closed, when the next to ask may have asked.
+      _ = try? await connection.execute("select pg_advisory_unlock_all()", evenIfCancelled: true)
+      return try result.get()
+    }
   }
 }
 

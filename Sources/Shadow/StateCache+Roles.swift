@@ -34,7 +34,9 @@ extension StateCache {
 
   /// Notes that a database is in use, for as long as the connection lasts or until `letGoOfRoles`.
   func holdRoles() async throws(PostgresError) {
-    try await connection.execute("select pg_advisory_lock_shared($1::int, $2::int)", [Self.lockClass, Self.rolesLock])
+    // Whoever has the turn leaves it soon.
+    try await connection.execute(
+      "select pg_advisory_lock_shared($1::int, $2::int)", [Self.lockClass, Self.rolesLock], evenIfCancelled: true)
   }
 
   func letGoOfRoles() async throws(PostgresError) {
@@ -59,6 +61,11 @@ extension StateCache {
     try await connection.query(
       "select penstock.restore_roles($1::jsonb, $2, $3)", [roles, turn == .alone, shadow.rawValue])[0]
       .decode(Bool.self)
+  }
+
+  /// Leaves the cluster the roles that stay, whatever state is worked on, when it is our turn alone.
+  func forgetRoles() async throws(PostgresError) {
+    try await connection.execute("select penstock.restore_roles('{}', true, '')")
   }
 
   /// The cluster's roles, and the settings of a database.

@@ -1,4 +1,5 @@
 import Migrations
+import Postgres
 import Shadow
 import Testing
 
@@ -258,14 +259,29 @@ struct HistoryVerdictTests {
     #expect(verdict.files[3].line == 2)
   }
 
+  @Test("a file that does not end is stopped, and the rest is tried all the same", .timeLimit(.minutes(2)))
+  func endless() async throws {
+    let server = try await ShadowServer.start(
+      .init(
+        directory: ShadowFixture.directory(), binaries: ServerBinaries.best(),
+        limits: TimeLimits(statement: .seconds(1))))
+
+    let verdict = try await verdict(
+      ("1_a.sql", "set statement_timeout = 0; select pg_sleep(3600);"), ("2_b.sql", "create table b ();"), on: server)
+
+    #expect(verdict.files.map(\.outcome.rawValue) == ["failed", "applied"])
+    #expect(verdict.files[0].message?.contains("took longer") == true, "\(verdict.files[0])")
+    try await server.stop()
+  }
+
   // MARK: Support
 
   private func verdict(
-    _ files: (String, String)..., profile: Profile = .supabase
+    _ files: (String, String)..., profile: Profile = .supabase, on server: ShadowServer? = nil
   ) async throws -> HistoryVerdict {
     let set = MigrationSet(
       files: files.map { (path: "supabase/migrations/\($0.0)", bytes: Array($0.1.utf8)) })
-    let server = try await ShadowFixture.server()
+    let server = if let server { server } else { try await ShadowFixture.server() }
     return try await HistoryTrial(on: server, platform: Platform(profile)).verdict(on: set)
   }
 

@@ -66,6 +66,25 @@ struct RoleIsolationTests {
     order by 1
     """
 
+  @Test("a platform that is new to the server has no roles but its own")
+  func newPlatform() async throws {
+    let server = try await ShadowServer.start(
+      .init(directory: ShadowFixture.directory(), binaries: ServerBinaries.best()))
+    let migrations = ShadowFixture.migrations(
+      "create role app; create role owner; create table t (); grant owner to postgres; alter table t owner to owner;")
+
+    for profile in [Profile.postgres, .supabase] {
+      try await server.release(server.reset(platform: Platform(profile), migrations: migrations))
+    }
+
+    let shadow = try await server.reset(platform: Platform(.supabase), migrations: [])
+    let left = try await ShadowFixture.session(shadow.superuser) {
+      try await $0.column("select rolname::text from pg_roles where rolname in ('app', 'owner')")
+    }
+    try await server.stop()
+    #expect(left == [])
+  }
+
   @Test("shadows that are in use at once keep their roles")
   func together() async throws {
     let server = try await ShadowServer.start(

@@ -73,7 +73,12 @@ package struct HistoryTrial: Sendable {
 
   private func session() async throws -> TrialSession {
     let shadow = try await server.reset(platform: platform, migrations: [])
-    return try await TrialSession(shadow, limits: server.configuration.limits)
+    do {
+      return try await TrialSession(shadow, on: server)
+    } catch {
+      try await server.release(shadow)
+      throw error
+    }
   }
 
   private func standIns() async -> Set<String> {
@@ -84,23 +89,38 @@ package struct HistoryTrial: Sendable {
 /// A shadow on which a history is tried, and the one session in which that is done.
 struct TrialSession: Sendable {
   let shadow: ShadowDatabase
-  private let limits: TimeLimits
+  private let server: ShadowServer
   private var connection: Connection
 
-  init(_ shadow: ShadowDatabase, limits: TimeLimits) async throws {
+  init(_ shadow: ShadowDatabase, on server: ShadowServer) async throws {
     self.shadow = shadow
-    self.limits = limits
+    self.server = server
     connection = try await Self.connect(to: shadow)
   }
 
   func apply(_ application: Application) async throws(ApplyFailure) -> AppliedMigration {
-    try await application.apply(
-      on: connection, adaptation: shadow.adaptation, pace: .pipelined, limits: limits, recording: .nothing)
+    try await watched(application) { limits throws(ApplyFailure) in
+      try await application.apply(
+        on: connection, adaptation: shadow.adaptation, pace: .pipelined, limits: limits, recording: .nothing)
+    }
   }
 
   /// - Parameter selection: As of `Application.salvage`.
   func salvage(_ application: Application, _ selection: Set<Int>? = nil) async throws(ApplyFailure) -> Salvage {
-    try await application.salvage(selection, on: connection, adaptation: shadow.adaptation, limits: limits)
+    try await watched(application) { limits throws(ApplyFailure) in
+      try await application.salvage(selection, on: connection, adaptation: shadow.adaptation, limits: limits)
+    }
+  }
+
+  private func watched<Value>(
+    _ application: Application, _ body: (TimeLimits) async throws(ApplyFailure) -> Value
+  ) async throws(ApplyFailure) -> Value {
+    let limits = server.configuration.limits
+    do {
+      return try await server.watching(shadow, limits) { try await body(limits) }
+    } catch {
+      throw error as? ApplyFailure ?? ApplyFailure(path: application.migration.path, cause: .file("\(error)"))
+    }
   }
 
   func names(_ sql: String) async throws -> Set<String> {
