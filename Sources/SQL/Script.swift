@@ -36,14 +36,18 @@ package struct Script: Sendable {
       throw refusal(.notText, at: offset, message)
     }
     let start = bytes.starts(with: Self.byteOrderMark) ? Self.byteOrderMark.count : 0
+    let beginning = PositionCursor(bytes, from: start, at: lines.position(ofByte: start))
     var splitter = Splitter(bytes, from: start)
     do throws(SplitFailure) {
       try splitter.run()
     } catch {
-      throw refusal(error.code, at: error.offset, error.message)
+      var message = error.message
+      if error.code == .unterminated, let earlier = Self.mistake(in: splitter.pieces, of: bytes, at: beginning) {
+        message += "; look at line \(earlier.position.line) first: \(earlier.message)"
+      }
+      throw refusal(error.code, at: error.offset, message)
     }
 
-    let beginning = PositionCursor(bytes, from: start, at: lines.position(ofByte: start))
     self.bytes = bytes
     self.lines = lines
     statements = Parser(bytes).statements(splitter.pieces, positions: beginning)
@@ -63,6 +67,13 @@ package struct Script: Sendable {
   package var text: String {
     String(
       decoding: bytes.dropFirst(bytes.starts(with: Self.byteOrderMark) ? Self.byteOrderMark.count : 0), as: UTF8.self)
+  }
+
+  /// A string without an end is mostly the fault of one before it that ended too early, as `'Goodhart\'s law'` does.
+  private static func mistake(in pieces: [Piece], of bytes: [UInt8], at beginning: PositionCursor) -> SyntaxError? {
+    Parser(bytes).statements(pieces, positions: beginning).lazy.compactMap { statement in
+      if case .unparsed(let error) = statement.syntax { error } else { nil }
+    }.first
   }
 
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]

@@ -19,6 +19,7 @@ struct RefusalTests {
       ("select 1;\ncreate table <%= name %> ();", .template, "2:14", "<%= name %> is a placeholder"),
       ("select {% if x", .template, "1:8", "{% if x… is a placeholder"),
       ("select 1;\nselect 'ü' || 'it is;\n\nselect 2;", .unterminated, "2:15", "a string begins here"),
+      ("select 1;\nselect 'Goodhart\\'s', 'x;';\nselect 'y';", .unterminated, "3:10", "look at line 2 first: "),
       ("select E'a\\';", .unterminated, "1:8", "a string begins here"),
       ("select \"a;", .unterminated, "1:8", "a quoted name begins here"),
       ("select 1; /* a /* b */", .unterminated, "1:11", "a comment begins here"),

@@ -87,6 +87,16 @@ struct HistoryVerdictTests {
     #expect(lines(verdict) == ["1_a.sql failed broken", "2_b.sql failed order", "3_c.sql applied"])
   }
 
+  @Test("takes nothing for the maker of a table that only adds rows, policies or triggers to it")
+  func mentions() async throws {
+    let verdict = try await verdict(
+      ("1_view.sql", "create view v as select * from orders;"),
+      ("2_rows.sql", "do $$ begin insert into public.orders values (1); end $$;"),
+      ("3_policy.sql", "do $$ begin create policy p on public.orders using (true); end $$;"))
+
+    #expect(lines(verdict) == ["1_view.sql failed broken", "2_rows.sql failed broken", "3_policy.sql failed broken"])
+  }
+
   @Test("finds no role that an earlier trial has made")
   func roles() async throws {
     for _ in 1...2 {
@@ -222,6 +232,16 @@ struct HistoryVerdictTests {
       lines(verdict) == [
         "1_a.sql applied", "2_b.sql failed knock-on < users.sql", "users.sql skipped bad-name",
       ])
+    #expect(counts(verdict) == [1, 1, 1, 1])
+  }
+
+  @Test("is clean when a file that everybody passes over is missed by none")
+  func passedOver() async throws {
+    let verdict = try await verdict(("1_a.sql", "create table a (id int);"), ("seed.sql", "insert into a values (1);"))
+
+    #expect(lines(verdict) == ["1_a.sql applied", "seed.sql skipped bad-name"])
+    #expect(verdict.isClean)
+    #expect(counts(verdict) == [1, 0, 1, 0])
   }
 
   @Test("takes a template for one, wherever its placeholders stand")

@@ -60,7 +60,7 @@ struct VerdictFormatTests {
           m/seed.sql
             the file name does not match
 
-        1 of 4 migrations applied on PostgreSQL 15.18 with the profile supabase: 2 root causes, and 1 file follows from them.
+        1 of 3 migrations applied on PostgreSQL 15.18 with the profile supabase: 1 root cause, and 1 file follows from it.
         Stand-ins for extensions: vector.
         Tolerated: transaction_timeout needs PostgreSQL 17 (m/1_a.sql:4).
 

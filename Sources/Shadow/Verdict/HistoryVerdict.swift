@@ -47,11 +47,23 @@ package struct HistoryVerdict: Hashable, Sendable, Codable {
     self.tolerated = tolerated
     summary = Summary(
       applied: files.count { $0.outcome == .applied }, failed: files.count { $0.outcome == .failed },
-      skipped: files.count { $0.outcome == .skipped }, rootCauses: files.count(where: \.isRootCause))
+      skipped: files.count { $0.outcome == .skipped }, rootCauses: Self.rootCauses(in: files).count)
   }
 
-  /// Whether nothing is wrong with any file.
-  package var isClean: Bool { files.allSatisfy { $0.class == nil } }
+  /// Whether nothing is wrong with any file that is a migration.
+  package var isClean: Bool { summary.rootCauses == 0 && summary.failed == 0 }
+
+  /// The files with something wrong with them that follows from no other file.
+  package var rootCauses: [FileVerdict] { Self.rootCauses(in: files) }
+
+  /// What everybody passes over is a cause only where a file fails for want of it.
+  private static func rootCauses(in files: [FileVerdict]) -> [FileVerdict] {
+    let followed = Set(files.compactMap { $0.class == .knockOn ? $0.because : nil })
+    return files.filter { file in
+      guard let kind = file.class, kind != .knockOn else { return false }
+      return file.outcome != .skipped || followed.contains(file.file)
+    }
+  }
 
   /// The files that cannot apply because of this one.
   package func followers(of cause: FileVerdict) -> [FileVerdict] {
@@ -89,9 +101,6 @@ package struct FileVerdict: Hashable, Sendable, Codable {
     self.outcome = outcome
     self.milliseconds = milliseconds
   }
-
-  /// Whether something is wrong with it that follows from no other file.
-  package var isRootCause: Bool { `class` != nil && `class` != .knockOn }
 }
 
 /// Why a file of a history does not apply.

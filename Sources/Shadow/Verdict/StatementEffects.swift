@@ -19,7 +19,8 @@ struct StatementEffects: Hashable, Sendable {
 
   /// Whether the object would be there had the statement succeeded.
   func mayMake(_ object: NamedObject) -> Bool {
-    makes.contains { $0.mayBe(object) } || mayHide(object, doing: ["create", "add", "rename", "insert"])
+    makes.contains { $0.mayBe(object) }
+      || mayHide(object, doing: object.kind == .row ? ["insert", "copy"] : ["create", "add", "rename"])
   }
 
   /// Whether the object would be gone, or out of the way, had the statement succeeded.
@@ -27,14 +28,24 @@ struct StatementEffects: Hashable, Sendable {
     removes.contains { $0.mayBe(object) } || mayHide(object, doing: ["drop", "rename"])
   }
 
-  /// Whether one of the verbs stands close before the name, as in `create table if not exists public.t`.
+  /// Whether one of the verbs stands close before the name, as in `create table if not exists public.t`; what it is done
+  /// to must not be something else of the object's, as in `create policy p on public.t`.
   private func mayHide(_ object: NamedObject, doing verbs: Set<Substring>) -> Bool {
     guard !hidden.isEmpty, let name = SQLWords.list(of: object.name).first else { return false }
+    let standsAlone = ![.row, .column, .constraint, .policy, .trigger, .label].contains(object.kind)
     let isNamed = hidden.indices.contains { index in
-      hidden[index] == name && hidden[max(0, index - 8)..<index].contains(where: verbs.contains)
+      guard hidden[index] == name else { return false }
+      let words = hidden[max(0, index - 8)..<index]
+      guard let verb = words.lastIndex(where: verbs.contains) else { return false }
+      return !standsAlone || Self.prepositions.isDisjoint(with: words[verb...])
     }
     return isNamed && SQLWords.list(of: object.owner ?? "").allSatisfy(hidden.contains)
   }
+
+  /// After them stands what is there already.
+  private static let prepositions: Set<Substring> = [
+    "execute", "from", "into", "join", "on", "references", "select", "update",
+  ]
 
   private func isHidden(_ syntax: Syntax) -> Bool {
     switch syntax {

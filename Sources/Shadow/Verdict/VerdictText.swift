@@ -26,7 +26,7 @@ package struct VerdictText: Sendable {
     for kind in FailureClass.allCases where kind != .knockOn {
       let causes = verdict.files.filter { $0.class == kind }
       guard !causes.isEmpty else { continue }
-      text += "\(styled(kind.title, kind.isOurs ? .yellow : .red)): \(kind.advice)\n"
+      text += "\(styled(kind.title, kind.isMild ? .yellow : .red)): \(kind.advice)\n"
       // What is wrong with many files in the same words is said once.
       let groups = Dictionary(grouping: causes.indices) { [causes[$0].message, causes[$0].sqlState] }.values
         .sorted { $0[0] < $1[0] }.map { $0.map { causes[$0] } }
@@ -40,7 +40,7 @@ package struct VerdictText: Sendable {
   /// The last line of `render` alone, and the root causes without their words.
   package func brief(_ verdict: HistoryVerdict) -> String {
     var lines = [summary(of: verdict)]
-    for cause in verdict.files.filter(\.isRootCause).prefix(followerLimit) {
+    for cause in verdict.rootCauses.prefix(followerLimit) {
       let kind = cause.class.map { " (\($0.title))" } ?? ""
       lines.append("  \(cause.place)\(kind)\(following(cause, in: verdict).map { ": \($0)" } ?? "")")
     }
@@ -76,7 +76,7 @@ package struct VerdictText: Sendable {
   private func summary(of verdict: HistoryVerdict) -> String {
     let place = "on PostgreSQL \(verdict.server) with the profile \(verdict.profile.rawValue)"
     let summary = verdict.summary
-    let total = verdict.files.count
+    let total = summary.applied + summary.failed
     if total == 0 { return "There are no migrations." }
     if verdict.isClean {
       let passedOver = summary.skipped > 0 ? ", and \(summary.skipped) passed over" : ""
@@ -160,10 +160,10 @@ extension FailureClass {
     }
   }
 
-  /// Whether the file is good, as far as anybody can tell, and what is here is not.
-  fileprivate var isOurs: Bool {
+  /// Whether the file is good, as far as anybody can tell, or does no harm.
+  fileprivate var isMild: Bool {
     switch self {
-    case .missingExtension, .platformGap, .newerPostgreSQL, .needsData: true
+    case .missingExtension, .platformGap, .newerPostgreSQL, .needsData, .badName: true
     default: false
     }
   }
