@@ -24,18 +24,22 @@ package actor EmbeddedServer {
     /// made anew without asking.
     package var durable: Bool
     package var lifetime: Lifetime
+    /// Whether what runs in the server is kept from the network, this machine's too, where the kernel allows that: see
+    /// `exposure`. We reach the server all the same, because its socket is in the file system.
+    package var isIsolated: Bool
     /// In addition to, or in place of, the embedded server's own settings.
     package var settings: [String: String]
 
     package init(
       directory: FilePath, binaries: ServerBinaries, superuser: String = "supabase_admin", durable: Bool = false,
-      lifetime: Lifetime = .process, settings: [String: String] = [:]
+      lifetime: Lifetime = .process, isIsolated: Bool = false, settings: [String: String] = [:]
     ) {
       self.directory = directory
       self.binaries = binaries
       self.superuser = superuser
       self.durable = durable
       self.lifetime = lifetime
+      self.isIsolated = isIsolated
       self.settings = settings
     }
   }
@@ -52,6 +56,8 @@ package actor EmbeddedServer {
   private var revival: Task<Result<Bool, PostgresError>, Never>?
   /// The server's first process; nil when it is stopped.
   package private(set) var processID: Int32?
+  /// Why the server that runs can reach the network although it should not; nil when it cannot, or may.
+  package private(set) var exposure: String?
 
   /// On a thread of its own, because files are removed and processes waited for.
   package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -192,6 +198,9 @@ extension EmbeddedServer {
       }
       if await accepts(within: .seconds(5)) {
         processID = postmaster
+        if configuration.isIsolated, ServerProcesses.sharesOurNetwork(postmaster) {
+          exposure = "process \(postmaster) was started so, and runs until it is stopped"
+        }
         return
       }
     }
@@ -239,7 +248,9 @@ extension EmbeddedServer {
 
   private func launch() async throws(PostgresError) {
     directory.claim(socketDirectory: socketDirectory, port: port)
-    let launch = ServerLaunch(binaries: configuration.binaries, directory: directory, settings: settings)
+    var launch = ServerLaunch(binaries: configuration.binaries, directory: directory, settings: settings)
+    exposure = configuration.isIsolated ? try await launch.obstacleToIsolation() : nil
+    launch.isIsolated = configuration.isIsolated && exposure == nil
     do {
       let process: pid_t
       switch configuration.lifetime {

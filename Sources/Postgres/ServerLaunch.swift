@@ -10,6 +10,21 @@ struct ServerLaunch {
   let binaries: ServerBinaries
   let directory: ServerDirectory
   let settings: [String: String]
+  /// Whether the server, and the guardian with it, get a network namespace of their own. The statistics collector that
+  /// PostgreSQL had until 14 does without one of its sockets: it counts nothing then.
+  var isIsolated = false
+
+  /// Why the kernel does not let the server have a network namespace of its own; nil when it does.
+  ///
+  /// - Throws: `.cancelled`.
+  func obstacleToIsolation() async throws(PostgresError) -> String? {
+    do throws(PostgresError) {
+      let outcome = try await Tool(path: "/bin/true", account: directory.account, isIsolated: true).run([])
+      return outcome.succeeded ? nil : outcome.output.singleLine
+    } catch  where error.code == .serverStart {
+      return error.message
+    }
+  }
 
   /// The server's process.
   ///
@@ -21,7 +36,7 @@ struct ServerLaunch {
       arguments += ["-c", "\(name)=\(value)"]
     }
     let script = lifeline == nil ? Self.detached : Self.guarded
-    let shell = Tool(path: "/bin/sh", account: directory.account, input: lifeline)
+    let shell = Tool(path: "/bin/sh", account: directory.account, input: lifeline, isIsolated: isIsolated)
     let outcome = try await shell.run(["-c", script, "penstock", directory.log.string] + arguments)
     guard let process = pid_t(outcome.output.trimmingNewlines) else {
       throw PostgresError(

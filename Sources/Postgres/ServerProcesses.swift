@@ -30,6 +30,12 @@ struct ServerProcesses {
     FilePath("/proc/\(process)/exe").linkTarget != nil
   }
 
+  /// Whether a process has the network that we have; true also when the kernel does not say.
+  static func sharesOurNetwork(_ process: pid_t) -> Bool {
+    guard let other = FilePath("/proc/\(process)/ns/net").linkTarget else { return true }
+    return other == FilePath("/proc/self/ns/net").linkTarget
+  }
+
   /// Asks the server to stop, with more and more emphasis; blocks until no process of it is left.
   ///
   /// - Parameter patience: For a fast shutdown, which writes everything down, before an immediate one.

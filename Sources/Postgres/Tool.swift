@@ -8,6 +8,9 @@ struct Tool {
   var account: ServerAccount?
   /// What it reads; closed once it runs.
   var input: FileDescriptor?
+  /// Whether it gets a network namespace of its own, in which there is nobody to talk to: no address, not even a
+  /// loopback. Sockets in the file system are reached as before.
+  var isIsolated = false
 
   struct Outcome {
     let succeeded: Bool
@@ -47,13 +50,22 @@ struct Tool {
   /// Bytes.
   private static let outputLimit = 1 << 20
 
-  /// The program itself, or setpriv (of util-linux), which becomes the account and then the program.
+  /// The program itself, or what becomes it after a change: setpriv of the account, unshare of the network (both of
+  /// util-linux; neither forks, so the process is the program's). Who is not root may do the latter as the owner of a
+  /// user namespace, where the kernel lets everybody have one.
   ///
   /// Subprocess could change the user, too, but between fork and exec: there, in a process with other threads,
   /// `setuid` may wait forever for a lock of the C library that one of those threads held.
   private func command(_ arguments: [String]) -> (program: FilePath, arguments: [String]) {
-    guard let account, !account.isCurrent else { return (path, arguments) }
-    let change = ["--reuid=\(account.userID)", "--regid=\(account.groupID)", "--clear-groups", "--"]
-    return ("/usr/bin/setpriv", change + [path.string] + arguments)
+    var words = [path.string] + arguments
+    let isOther = account?.isCurrent == false
+    if let account, isOther {
+      words =
+        ["/usr/bin/setpriv", "--reuid=\(account.userID)", "--regid=\(account.groupID)", "--clear-groups", "--"] + words
+    }
+    if isIsolated {
+      words = ["/usr/bin/unshare"] + (isOther ? [] : ["--user", "--map-current-user"]) + ["--net", "--"] + words
+    }
+    return (FilePath(words[0]), Array(words.dropFirst()))
   }
 }

@@ -74,9 +74,12 @@ package actor ShadowServer {
     let server = try await EmbeddedServer.start(
       .init(
         directory: ShadowServers.folder(forMajor: tree.binaries.major, in: configuration.directory),
-        binaries: tree.binaries, lifetime: configuration.lifetime,
+        binaries: tree.binaries, lifetime: configuration.lifetime, isIsolated: true,
         // A migration that sorts for ever, or that makes a replication slot, must not fill the disk.
         settings: ["max_connections": "100", "temp_file_limit": "1GB", "max_slot_wal_keep_size": "64MB"]))
+    if let exposure = await server.exposure {
+      configuration.notice("The shadow can reach the network, and so can what is pushed: \(exposure).")
+    }
     let owner = Int32.random(in: 1...Int32.max)
     let (anchor, key) = try await prepare(server, for: owner)
     try await StateCache(connection: anchor).sweep()

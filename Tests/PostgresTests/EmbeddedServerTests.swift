@@ -202,12 +202,14 @@ struct EmbeddedServerTests {
 
   // MARK: Lifetimes
 
-  @Test("a server dies with its process, even when that is killed, and the next start carries on")
-  func diesWithProcess() async throws {
+  @Test(
+    "a server dies with its process, even when that is killed, and the next start carries on", arguments: [false, true])
+  func diesWithProcess(isIsolated: Bool) async throws {
     let folder = TestServer.scratchFolder()
 
-    await #expect(processExitsWith: .signal(SIGKILL)) { [path = folder.string as String] in
-      let server = try await start(in: FilePath(path))
+    await #expect(processExitsWith: .signal(SIGKILL)) {
+      [path = folder.string as String, isIsolated = isIsolated as Bool] in
+      let server = try await start(in: FilePath(path), isIsolated: isIsolated)
       try await connect(to: server).execute("CREATE TABLE kept ()")
       kill(getpid(), SIGKILL)
     }
@@ -233,17 +235,21 @@ struct EmbeddedServerTests {
     try await server.stop()
   }
 
-  @Test("a detached server outlives its process, is adopted by the next start, and is stopped")
-  func detached() async throws {
+  @Test(
+    "a detached server outlives its process, is adopted by the next start, and is stopped", arguments: [false, true])
+  func detached(isIsolated: Bool) async throws {
     let folder = TestServer.scratchFolder()
 
-    await #expect(processExitsWith: .success) { [path = folder.string as String] in
-      let server = try await start(in: FilePath(path), lifetime: .detached)
+    await #expect(processExitsWith: .success) {
+      [path = folder.string as String, isIsolated = isIsolated as Bool] in
+      let server = try await start(in: FilePath(path), lifetime: .detached, isIsolated: isIsolated)
       try await connect(to: server).execute("CREATE TABLE t (id int)")
     }
     let first = try await start(in: folder, lifetime: .detached)
-    let second = try await start(in: folder, lifetime: .detached)
+    let second = try await start(in: folder, lifetime: .detached, isIsolated: true)
 
+    #expect(await second.exposure == nil || !isIsolated)
+    #expect(await second.exposure != nil || isIsolated)
     let process = try #require(await first.processID)
     #expect(await second.processID == process)
     #expect(try await hasTable("t", on: second))
@@ -443,13 +449,13 @@ struct ServerBinariesTests {
 @discardableResult
 private func start(
   in folder: FilePath? = nil, binaries: ServerBinaries? = nil, durable: Bool = false,
-  lifetime: EmbeddedServer.Lifetime = .process, settings: [String: String] = [:]
+  lifetime: EmbeddedServer.Lifetime = .process, isIsolated: Bool = false, settings: [String: String] = [:]
 ) async throws -> EmbeddedServer {
   let binaries = if let binaries { binaries } else { try await ServerBinaries.best() }
   return try await EmbeddedServer.start(
     EmbeddedServer.Configuration(
       directory: folder ?? TestServer.scratchFolder(), binaries: binaries, superuser: "root",
-      durable: durable, lifetime: lifetime, settings: settings))
+      durable: durable, lifetime: lifetime, isIsolated: isIsolated, settings: settings))
 }
 
 private func connect(to server: EmbeddedServer) async throws -> Connection {

@@ -227,6 +227,65 @@ struct SafetyTests {
     }
   }
 
+  @Test("notifications that nobody has read are gone with the migration that sent them")
+  func notifications() async throws {
+    let server = try await ShadowServer.start(
+      .init(directory: ShadowFixture.directory(), binaries: ServerBinaries.best(), sizeLimit: 16 << 20))
+    let flood = ShadowFixture.migrations(
+      "listen flood; select pg_notify('flood', repeat('x', 7900) || n) from generate_series(1, 4000) n;")
+
+    // It may be over before it is noticed that it is too much.
+    if let shadow = try? await server.reset(platform: Platform(.supabase), migrations: flood) {
+      try await server.release(shadow)
+    }
+
+    let next = try await server.reset(
+      platform: Platform(.supabase), migrations: ShadowFixture.migrations("create table public.t (a int);"))
+    let usage = try await ShadowFixture.session(next.superuser) {
+      try await $0.column("select pg_notification_queue_usage()::text")
+    }
+    try await server.stop()
+    #expect(usage == ["0"])
+  }
+
+  @Test(
+    "whatever a migration makes of its own role, the next run is clean", .timeLimit(.minutes(2)),
+    arguments: Profile.allCases)
+  func ownRole(_ profile: Profile) async throws {
+    let server = try await ShadowServer.start(
+      .init(directory: ShadowFixture.directory(), binaries: ServerBinaries.best()))
+    let changes = [
+      "set role = 'pg_monitor'", "set statement_timeout = '1ms'", "set default_transaction_read_only = on",
+      "set search_path = nowhere", "nologin", "connection limit 0", "valid until '2000-1-1'", "noinherit",
+    ]
+
+    var clean: [String?] = []
+    for change in [nil] + changes.map(Optional.some) {
+      if let change {
+        let spoiled = ShadowFixture.migrations("alter role \(Profile.migrationRole) \(change);")
+        // Some of it the platform refuses, and says so.
+        if let shadow = try? await server.reset(platform: Platform(profile), migrations: spoiled) {
+          try await server.release(shadow)
+        }
+      }
+      let migrations = ShadowFixture.migrations(ShadowFixture.unique() + "create table public.t (a int);")
+      let next = try await server.reset(platform: Platform(profile), migrations: migrations)
+      let facts = try await ShadowFixture.session(next.migrationRole) { session in
+        try await session.execute("insert into public.t values (1)")
+        return try await session.column(
+          """
+          select concat_ws(' ', current_user, current_setting('statement_timeout'), current_setting('search_path'),
+            rolcanlogin, rolconnlimit, rolvaliduntil, rolinherit)
+          from pg_roles where rolname = current_user
+          """)
+      }
+      try await server.release(next)
+      if change == nil { clean = facts }
+      #expect(facts == clean, "after alter role postgres \(change ?? "")")
+    }
+    try await server.stop()
+  }
+
   @Test("postgres cannot end or cancel the superuser's sessions, also as a member of pg_signal_backend")
   func signals() async throws {
     try await ShadowFixture.withShadow { shadow in

@@ -22,11 +22,18 @@ package struct TestStage: Stage {
     bench.shadow?.noteUse()
     let entries = try await bench.repository.entries(of: bench.request.commit, under: "", recursive: true)
     let tests = entries.filter { entry in entry.isFile && paths.contains { $0.matches(entry.path) } }
+    let server = bench.shadowServer
     var passed = 0
     for test in tests {
       try Task.checkCancellation()
       let bytes = try await bench.repository.blob(test.id, limit: 16 << 20)
-      passed += try await run(test.path, Script(bytes), on: shadow)
+      do {
+        passed += try await server.watching(shadow, server.configuration.limits) {
+          try await run(test.path, Script(bytes), on: shadow)
+        }
+      } catch {
+        throw RunFailure(describing: error, path: test.path)
+      }
     }
     return ["\(tests.count) file\(tests.count == 1 ? "" : "s"), \(passed) test\(passed == 1 ? "" : "s") passed"]
   }

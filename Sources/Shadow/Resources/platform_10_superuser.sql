@@ -235,17 +235,20 @@ end
 $$;
 
 -- dblink_connect_u connects without a password, as whomever it likes: its script takes it from everybody, and the
--- default privileges of the schema `extensions` give it back.
+-- default privileges of the schemas `extensions` and `public` give it back, to several roles there.
 create function penstock_platform.after_extension_script() returns event_trigger
 language plpgsql security definer set search_path = pg_catalog
 as $$
 declare
   function regprocedure;
+  grantee text;
 begin
-  for function in select oid from pg_proc
-    where proname = 'dblink_connect_u' and proowner = current_user::regrole and proacl is not null
+  for function, grantee in
+    select p.oid, case a.grantee when 0 then 'public' else a.grantee::regrole::text end
+    from pg_proc p, aclexplode(p.proacl) a
+    where proname = 'dblink_connect_u' and proowner = current_user::regrole and a.grantee <> p.proowner
   loop
-    execute format('revoke all on function %s from public, postgres cascade', function);
+    execute format('revoke all on function %s from %s cascade', function, grantee);
   end loop;
   perform set_config('session_replication_role', current_setting('penstock.replication_role'), true);
 end
