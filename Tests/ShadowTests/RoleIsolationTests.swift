@@ -71,7 +71,10 @@ struct RoleIsolationTests {
     let server = try await ShadowServer.start(
       .init(directory: ShadowFixture.directory(), binaries: ServerBinaries.best()))
     let migrations = ShadowFixture.migrations(
-      "create role app; create role owner; create table t (); grant owner to postgres; alter table t owner to owner;")
+      """
+      create role app; create role owner; create table t (); grant owner to postgres;
+      grant create on schema public to owner; alter table t owner to owner;
+      """)
 
     for profile in [Profile.postgres, .supabase] {
       try await server.release(server.reset(platform: Platform(profile), migrations: migrations))

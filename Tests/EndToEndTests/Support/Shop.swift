@@ -134,6 +134,13 @@ struct Shop: Sendable {
     }
   }
 
+  /// The names of all roles of the target's server, which other tests have targets on.
+  func roles() async throws -> [String] {
+    try await Connection.with(target, as: "test") { connection in
+      try await connection.query("select rolname::text from pg_roles order by 1").map { try $0.decode(String.self) }
+    }
+  }
+
   func runs() async throws -> [RunSummary] {
     let answer = try await penstock("runs", "--format", "json")
     #expect(answer.exitCode == 0, "\(answer.error)")
