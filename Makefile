@@ -17,7 +17,7 @@ BINARY = $(shell $(SWIFT) build -c release --show-bin-path)/penstock
 MAJORS = 14.23.0 16.15.0 17.11.0 18.6.0
 MAJOR_SUITES = PostgresTests SchemaTests MigrationsTests ShadowTests EndToEndTests
 
-.PHONY: all deps build release test test-majors demo bench docs format lint install uninstall clean
+.PHONY: all deps build release test test-majors conformance demo bench docs format lint install uninstall clean
 
 all: build
 
@@ -60,6 +60,10 @@ test-majors: deps
 	@echo "== on two versions"; \
 	  PENSTOCK_POSTGRESQL="/usr/lib/postgresql/15/bin:$(CURDIR)/.build/postgresql/$(lastword $(MAJORS))/bin" \
 	    $(SWIFT) test --skip-build --filter 'otherVersion|missingVersion|eachVersion|stopDetached'
+
+## conformance: how many of other tools' cases for differs are planned and proved: make conformance FIXTURES=DIR
+conformance: release
+	@python3 Tests/Conformance/conformance.py "$(BINARY)" "$(FIXTURES)"
 
 ## demo: a push that is promoted and one that is refused, on servers of its own
 demo: build
