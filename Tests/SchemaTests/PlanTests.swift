@@ -73,6 +73,10 @@ struct PlanTests {
         "table public.gone with its rows",
       ])
     #expect(try Plan(from: to, to: from).losses == [])
+    let anew = try await withSchema(
+      "create type mood as enum ('bad'); create table a (m mood, id int)"
+    ) { try await $0.state() }
+    #expect(try Plan(from: from, to: anew).losses.contains("column public.a.n with its values"))
   }
 
   @Test("of equal schemas is empty")

@@ -34,7 +34,7 @@ package struct Plan: Sendable {
       graph = ActionGraph(planner, isAtomic: true)
       actions = try graph.sorted()
     }
-    losses = actions.compactMap { planner.loss(in: $0) }
+    losses = planner.losses
     let writer = StatementWriter(planner, graph, role: source.role)
     statements = actions.flatMap { writer.statements(for: $0) }.map { $0.isOfText ? $0 : $0.reparsable }
   }

@@ -92,7 +92,7 @@ struct Planner {
         if fate(dependent) == .kept { set(dependent, .altered) }
         return
       }
-      set(dependent.object.kind == .table ? dependent.own : dependent.own, .converted)
+      set(dependent.own, .converted)
       return
     }
     if fate(dependent) == .altered, !target.dependencies.needs(of: dependent).contains(where: { $0.id == id }) {
@@ -154,14 +154,17 @@ struct Planner {
 
   // MARK: Losses
 
-  /// What rows and values go with a step; nil for none.
-  func loss(in action: Action) -> String? {
-    let id = action.id
-    switch (action.verb, id.kind) {
-    case (.drop, .table) where fate(id) != .converted: return "\(id) with its rows"
-    case (.drop, .column) where id.object.kind == .table && source[id]?.has("generated") == false:
+  /// What rows and values go, sorted by what they are of.
+  var losses: [String] { fates.keys.sorted().compactMap(loss) }
+
+  private func loss(of id: Fact.ID) -> String? {
+    switch (fate(id), id.kind) {
+    case (.dropped, .table), (.replaced, .table): return "\(id) with its rows"
+    // What stays of a table that is made anew is taken over.
+    case (.dropped, .column) where fate(id.own) != .dropped, (.replaced, .column) where fate(id.own) != .converted:
+      guard id.object.kind == .table, source[id]?.has("generated") == false else { return nil }
       return "\(id) with its values"
-    case (.setAside, .enumeration):
+    case (.converted, .enumeration):
       guard let old = source[id], let new = target[id] else { return nil }
       let kept = Literal.values(of: new["labels"] ?? "")
       let lost = Literal.values(of: old["labels"] ?? "").filter { !kept.contains($0) }
