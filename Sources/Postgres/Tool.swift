@@ -34,17 +34,24 @@ struct Tool {
           workingDirectory: "/", platformOptions: options,
           input: .fileDescriptor(input, closeAfterSpawningProcess: true), output: .string(limit: Self.outputLimit),
           error: .combinedWithOutput)
-        return Outcome(succeeded: result.terminationStatus.isSuccess, output: result.standardOutput)
+        return try outcome(result.terminationStatus, result.standardOutput)
       }
       let result = try await Subprocess.run(
         .path(command.program), arguments: Arguments(command.arguments), environment: environment,
         workingDirectory: "/", platformOptions: options, output: .string(limit: Self.outputLimit),
         error: .combinedWithOutput)
-      return Outcome(succeeded: result.terminationStatus.isSuccess, output: result.standardOutput)
+      return try outcome(result.terminationStatus, result.standardOutput)
     } catch {
       if Task.isCancelled { throw PostgresError(.cancelled, "Running \(path) was cancelled.") }
       throw PostgresError(.serverStart, "Cannot run \(command.program): \(error).")
     }
+  }
+
+  /// - Throws: `CancellationError` for a program that may have ended because Subprocess kills that of a cancelled task,
+  ///   which it does not tell apart from one that fell ill.
+  private func outcome(_ status: TerminationStatus, _ output: String) throws -> Outcome {
+    if !status.isSuccess { try Task.checkCancellation() }
+    return Outcome(succeeded: status.isSuccess, output: output)
   }
 
   /// Bytes.
