@@ -80,7 +80,9 @@ struct AccessCase {
         script.append("grant \(command.rawValue)\(columns) on \(relation) to \(role)")
       }
     }
-    if random.chance(0.2) { script.append("revoke \(random.pick(Privilege.commands).rawValue) on \(relation) from access_a") }
+    if random.chance(0.2) {
+      script.append("revoke \(random.pick(Privilege.commands).rawValue) on \(relation) from access_a")
+    }
   }
 
   private mutating func makePolicies(on name: String, tables: [String]) {
@@ -172,7 +174,9 @@ extension AccessCase {
   }
 
   private func attempts(_ role: String, _ rights: AccessMatrix.Rights, on name: String) -> [Attempt] {
-    func attempt(_ command: String, _ right: Right, _ column: String? = nil, rows: @autoclosure () -> String?) -> Attempt {
+    func attempt(_ command: String, _ right: Right, _ column: String? = nil, rows: @autoclosure () -> String?)
+      -> Attempt
+    {
       let mayName = column.map { right.columns?.contains($0) ?? true } ?? true
       let expectation: Expectation =
         if right.extent == .no {
@@ -212,7 +216,8 @@ extension AccessCase {
       let needed = right.extent == .no ? right : rights.select
       let both = [right, rights.select]
       let rows =
-        command.hasPrefix("update") ? update("a", both, name) : filtered(both, name).map { "select count(*) from \($0) r" }
+        command.hasPrefix("update")
+        ? update("a", both, name) : filtered(both, name).map { "select count(*) from \($0) r" }
       let reading = attempt("\(command) where id > 0", needed, rows: rows)
       attempts.append(
         mayRead || right.extent == .no
@@ -228,9 +233,12 @@ extension AccessCase {
 
   /// How many rows an insertion adds, or NULL for none.
   private func insertion(_ values: [String], _ right: Right, _ name: String) -> String? {
-    guard right.extent != .no, let table = table(below: name), hasOwnNames(name), isForetold([right]) else { return nil }
+    guard right.extent != .no, let table = table(below: name), hasOwnNames(name), isForetold([right]) else {
+      return nil
+    }
     let check = Self.condition([right], \.check, of: table)
-    return "select case when \(check) then 1 end from (values (\(values.joined(separator: "::int, "))::int)) r (id, a, b)"
+    return
+      "select case when \(check) then 1 end from (values (\(values.joined(separator: "::int, "))::int)) r (id, a, b)"
   }
 
   /// How many rows an update of a column to 1 changes, or NULL when it may not leave one of them so.
@@ -239,7 +247,8 @@ extension AccessCase {
       let rows = filtered(rights, name)
     else { return nil }
     let columns = ["id", "a", "b"].map { $0 == column ? "1 as \($0)" : $0 }.joined(separator: ", ")
-    let checks = "\(Self.condition([rights[0]], \.check, of: table)) and \(Self.condition(Array(rights.dropFirst()), \.using, of: table))"
+    let checks =
+      "\(Self.condition([rights[0]], \.check, of: table)) and \(Self.condition(Array(rights.dropFirst()), \.using, of: table))"
     return """
       select case when coalesce(bool_and(coalesce(\(checks), false)), true) then count(*) end
       from (select \(columns) from \(rows) r) r
@@ -270,7 +279,9 @@ extension AccessCase {
     }
   }
 
-  private func isMaterialized(_ name: String) -> Bool { script.contains { $0.hasPrefix("create materialized view \(name) ") } }
+  private func isMaterialized(_ name: String) -> Bool {
+    script.contains { $0.hasPrefix("create materialized view \(name) ") }
+  }
 
   private func tables(below name: String) -> [String]? {
     guard let body = views[name] else { return [name] }

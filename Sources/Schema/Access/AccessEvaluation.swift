@@ -210,10 +210,13 @@ struct AccessEvaluation {
     return relation.forcesRowSecurity || !principal.owners.contains(relation.owner)
   }
 
+  /// Empty where none lets a row in: what would hold rows back is no part of the command then.
   private func policies(of number: Number, for command: Privilege, _ user: Number) -> [AccessCatalog.Policy] {
-    (catalog.policies[number] ?? []).filter {
-      $0.principals.contains(user) && ($0.command == nil || $0.command == command)
+    let policies = (catalog.policies[number] ?? []).filter { policy in
+      policy.principals.contains(user) && (policy.command == nil || policy.command == command)
+        && (policy.using != nil || command == .insert || command == .update)
     }
+    return policies.contains(where: \.isPermissive) ? policies : []
   }
 
   private mutating func rowSecurity(
@@ -224,6 +227,7 @@ struct AccessEvaluation {
       return Reach(bypassed: isBound(session, byRowSecurityOf: number) ? [table] : [])
     }
     let policies = policies(of: number, for: command, user)
+    guard !policies.isEmpty else { return Reach(nothing: "row security, and no policy") }
     let applied = policies.map { AppliedPolicy($0, for: command, on: table) }
     // Of permissive ones beside which another is simply true, the planner leaves nothing.
     let permissive = applied.filter(\.isPermissive)
@@ -231,9 +235,6 @@ struct AccessEvaluation {
     for (policy, applied) in zip(policies, applied) {
       let sides = applied.isPermissive ? live : [\.using, \.check]
       try checkThatItRuns(policy, applied, sides.compactMap { applied[keyPath: $0] }, on: number, user: user)
-    }
-    guard policies.contains(where: \.isPermissive) else {
-      return Reach(nothing: "row security, and no policy")
     }
     guard ![\AppliedPolicy.using, \.check].contains(where: { RowFilter(applied, $0).letsNothingThrough }) else {
       return Reach(nothing: "row security, and no policy lets a row through")
@@ -247,7 +248,8 @@ struct AccessEvaluation {
     _ policy: AccessCatalog.Policy, _ applied: AppliedPolicy, _ expressions: [String], on number: Number, user: Number
   ) throws(Denial) {
     let name = "the policy \(Identifier.quoted(policy.name)) on \(applied.table)"
-    for function in policy.forbidden[session] ?? [] where expressions.contains(where: { Self.calls(function, in: $0) }) {
+    for function in policy.forbidden[session] ?? [] where expressions.contains(where: { Self.calls(function, in: $0) })
+    {
       throw Denial(reason: "\(name) calls \(function), which \(Identifier.quoted(principal(session).name)) may not")
     }
     for read in reads(of: policy, in: expressions, on: number) {
@@ -308,7 +310,9 @@ struct AccessEvaluation {
         if active.contains(number) { return relation.name }
         let applied = AppliedPolicy(policy, for: command, on: relation.name)
         for read in reads(of: policy, in: [applied.using, applied.check].compactMap(\.self), on: number) {
-          if let found = recursion(.select, on: read.relation, as: user, within: active.union([number])) { return found }
+          if let found = recursion(.select, on: read.relation, as: user, within: active.union([number])) {
+            return found
+          }
         }
       }
       return nil
@@ -330,7 +334,8 @@ struct AccessEvaluation {
       let rest = expression[range.upperBound...]
       guard let after = rest.first, !" ),\n".contains(after) else {
         let word = rest.dropFirst().prefix { !" ),\n".contains($0) }
-        let isAlias = rest.first == " " && !word.isEmpty && word.first != "("
+        let isAlias =
+          rest.first == " " && !word.isEmpty && word.first != "("
           && !["WHERE", "JOIN", "ON", "GROUP", "ORDER", "LIMIT", "UNION", "LEFT", "CROSS"].contains(word)
         return isAlias ? String(word) : Identifier.quoted(table.name)
       }

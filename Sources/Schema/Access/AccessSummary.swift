@@ -22,7 +22,8 @@ package enum AccessSummary {
       let list = names.count > 3 ? "\(names.count) \(kind)" : names.joined(separator: ", ")
       return "\(key.sign) \(Identifier.quoted(key.role)) \(key.what) on \(list)"
     }
-    return lines + difference.rowSecurity.map { "~ row security of \(short($0.table)): \($0.from.rawValue) → \($0.to.rawValue)" }
+    return lines
+      + difference.rowSecurity.map { "~ row security of \(short($0.table)): \($0.from.rawValue) → \($0.to.rawValue)" }
   }
 
   /// The same a relation, in words that say why: `anon gains SELECT on public.notes, by the policy anyone: true`.
@@ -37,7 +38,8 @@ package enum AccessSummary {
         case .changed: "reaches other rows, and perhaps more, with"
         }
       let before = rights.effect == .gains ? "" : "; before, \(rights.from.words)"
-      return "\(Identifier.quoted(rights.role)) \(verb) \(rights.commands) on \(rights.relation): \(rights.to.words)\(before)"
+      return
+        "\(Identifier.quoted(rights.role)) \(verb) \(rights.commands) on \(rights.relation): \(rights.to.words)\(before)"
     }
   }
 

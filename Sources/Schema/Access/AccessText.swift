@@ -38,9 +38,11 @@ package struct AccessText: Sendable {
   private func table(of roles: [Int]) -> [String] {
     guard !matrix.relations.isEmpty else { return ["There is no table and no view."] }
     let names = roles.map { Self.padded(matrix.roles[$0].name.printable, Self.roleWidth) }
-    let commands = roles.map { _ in ["sel", "ins", "upd", "del"].map { Self.padded($0, Self.cellWidth) }.joined() + " " }
+    let commands = roles.map { _ in ["sel", "ins", "upd", "del"].map { Self.padded($0, Self.cellWidth) }.joined() + " "
+    }
     var lines = [
-      Self.padded("", Self.nameWidth) + names.joined(), Self.padded("", Self.nameWidth - 7) + "rls    " + commands.joined(),
+      Self.padded("", Self.nameWidth) + names.joined(),
+      Self.padded("", Self.nameWidth - 7) + "rls    " + commands.joined(),
     ].map(Self.trimmed)
     var schema: String?
     for relation in matrix.relations {
@@ -120,7 +122,9 @@ package struct AccessText: Sendable {
     let groups = Dictionary(grouping: matrix.routines.filter { !$0.roles.isEmpty }) { routine in
       Callers(roles: order.filter(routine.roles.contains), owner: routine.runsAs)
     }
-    func rank(_ callers: Callers) -> String { "\(callers.owner == nil ? 1 : 0) \(callers.owner ?? "") \(callers.roles)" }
+    func rank(_ callers: Callers) -> String {
+      "\(callers.owner == nil ? 1 : 0) \(callers.owner ?? "") \(callers.roles)"
+    }
     return groups.sorted { rank($0.key) < rank($1.key) }.map { callers, routines in
       let rights = callers.owner.map { ", with the rights of \($0)" } ?? ""
       return [bold("\(callers.roles.joined(separator: ", ")) may call\(rights):".printable)]

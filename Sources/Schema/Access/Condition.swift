@@ -62,7 +62,9 @@ indirect enum Condition: Hashable {
 
   private static func withoutParentheses(_ text: [UInt8]) -> [UInt8] {
     var text = text
-    while text.first == UInt8(ascii: "("), closing(of: text) == text.count - 1 { text = Array(text[1..<(text.count - 1)]) }
+    while text.first == UInt8(ascii: "("), closing(of: text) == text.count - 1 {
+      text = Array(text[1..<(text.count - 1)])
+    }
     return text
   }
 

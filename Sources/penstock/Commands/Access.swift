@@ -60,7 +60,8 @@ struct Access: AsyncParsableCommand {
   private func checkRoles(in matrices: [AccessMatrix]) throws {
     let present = Set(matrices.flatMap(\.roles).map(\.name))
     if present.isEmpty, roles.isEmpty {
-      throw Failure(.usage, "there is no role \(Profile.supabase.apiRoles.joined(separator: ", ")): name others with --as")
+      throw Failure(
+        .usage, "there is no role \(Profile.supabase.apiRoles.joined(separator: ", ")): name others with --as")
     }
     if let missing = roles.first(where: { !present.contains($0) }) {
       throw Failure(.usage, "there is no role \(missing)")
@@ -83,7 +84,8 @@ struct Access: AsyncParsableCommand {
     case .json: try Terminal.answer(json: matrix)
     case .table:
       Terminal.answer(
-        AccessText(matrix, usesColor: options.colours, hasDetails: policies || table != nil, width: Terminal.width).text)
+        AccessText(matrix, usesColor: options.colours, hasDetails: policies || table != nil, width: Terminal.width).text
+      )
     }
   }
 
