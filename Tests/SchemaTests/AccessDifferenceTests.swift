@@ -14,8 +14,8 @@ struct AccessDifferenceTests {
 
     """
 
-  private func change(_ setup: String = Self.table, _ change: String) async throws -> AccessDifference {
-    try await withSchema(setup) { schema in
+  private func change(_ change: String) async throws -> AccessDifference {
+    try await withSchema(Self.table) { schema in
       let before = try await schema.access()
       try await schema.run(change)
       return AccessDifference(from: before, to: try await schema.access())
@@ -42,7 +42,7 @@ struct AccessDifferenceTests {
       ("grant delete on notes to anon; create policy d on notes for delete to anon using (a = 1)", .gains),
     ])
   func effects(statement: String, effect: AccessChange.Effect) async throws {
-    let difference = try await change(Self.table, statement)
+    let difference = try await change(statement)
 
     #expect(difference.changes.first { $0.role == "anon" }?.effect == effect)
   }

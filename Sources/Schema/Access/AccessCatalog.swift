@@ -34,20 +34,6 @@ struct AccessCatalog {
     var isSubject: Bool
   }
 
-  struct Policy {
-    var number: Number
-    var name: String
-    /// Nil for all.
-    var command: Privilege?
-    var isPermissive: Bool
-    var using: String?
-    var check: String?
-    /// To whom it applies.
-    var principals: Set<Number>
-    /// Functions that it calls and that an API role may not execute, by the role.
-    var forbidden: [Number: [String]]
-  }
-
   /// A relation that a view or a policy's subquery reads.
   struct Read {
     var relation: Number
@@ -89,7 +75,8 @@ struct AccessCatalog {
   /// Views that read the relation of those columns a second time, in a subquery.
   private(set) var readsTargetAgain: Set<Number> = []
   private(set) var readsOfViews: [Number: [Read]] = [:]
-  private(set) var readsOfPolicies: [Number: [Read]] = [:]
+  /// Of all of a policy's expressions together.
+  private var readsOfPolicies: [Number: [Read]] = [:]
   /// By table.
   private(set) var policies: [Number: [Policy]] = [:]
   private(set) var routines: [AccessMatrix.Routine] = []
@@ -99,6 +86,13 @@ struct AccessCatalog {
     let results = try await reading.run(AccessQuery.allCases.map { $0.query(scope: scope, roles: roles) })
     for (query, rows) in zip(AccessQuery.allCases, results) {
       for row in rows { try take(row, of: query) }
+    }
+    for (table, policies) in policies {
+      self.policies[table] = policies.map { policy in
+        var policy = policy
+        policy.findReads(among: readsOfPolicies[policy.number] ?? [], of: table, in: self)
+        return policy
+      }
     }
   }
 

@@ -139,11 +139,11 @@ extension Right {
         let (mine, theirs) = (policies.filter { $0.table == table }, other.policies.filter { $0.table == table })
         if theirs.isEmpty { return !other.hidden.contains(table) }
         if mine.isEmpty { return hidden.contains(table) || Self.letsEverythingThrough(theirs) }
-        return [\AppliedPolicy.using, \.check].allSatisfy { RowFilter(mine, $0).isWithin(RowFilter(theirs, $0)) }
+        return AppliedPolicy.Side.allCases.allSatisfy { RowFilter(mine, $0.path).isWithin(RowFilter(theirs, $0.path)) }
       }
   }
 
   private static func letsEverythingThrough(_ policies: [AppliedPolicy]) -> Bool {
-    [\AppliedPolicy.using, \.check].allSatisfy { RowFilter(policies, $0).letsEverythingThrough }
+    AppliedPolicy.Side.allCases.allSatisfy { RowFilter(policies, $0.path).letsEverythingThrough }
   }
 }

@@ -9,6 +9,7 @@
 /// <https://www.postgresql.org/docs/current/rules-privileges.html>
 struct AccessEvaluation {
   typealias Number = AccessCatalog.Number
+  typealias Side = AppliedPolicy.Side
 
   /// What a command reaches that is allowed.
   private struct Reach {
@@ -36,6 +37,7 @@ struct AccessEvaluation {
   private let catalog: AccessCatalog
   private let session: Number
   private var answers: [Question: Result<Reach, Denial>] = [:]
+  private var trails: [Question: Trail] = [:]
 
   init(_ catalog: AccessCatalog, session: Number) {
     self.catalog = catalog
@@ -48,7 +50,7 @@ struct AccessEvaluation {
     guard principal(session).schemas.contains(relation.schema) else {
       return Right(.no, reason: "no USAGE on schema \(Identifier.quoted(relation.name.schema))")
     }
-    if let table = recursion(command, on: number, as: session) {
+    if let table = recursion(command, on: number) {
       return Right(.no, reason: "infinite recursion: the policies on \(table) lead back to it")
     }
     do {
@@ -67,7 +69,7 @@ struct AccessEvaluation {
 
   // MARK: Relations
 
-  /// - Precondition: There is no ``recursion(_:on:as:within:)``.
+  /// - Precondition: There is no ``recursion(_:on:)``.
   /// - Parameter user: Whose rights are asked.
   private mutating func reach(
     _ command: Privilege, on number: Number, as user: Number
@@ -231,12 +233,13 @@ struct AccessEvaluation {
     let applied = policies.map { AppliedPolicy($0, for: command, on: table) }
     // Of permissive ones beside which another is simply true, the planner leaves nothing.
     let permissive = applied.filter(\.isPermissive)
-    let live = [\AppliedPolicy.using, \.check].filter { !RowFilter(permissive, $0).letsEverythingThrough }
+    let live = Side.allCases.filter { !RowFilter(permissive, $0.path).letsEverythingThrough }
     for (policy, applied) in zip(policies, applied) {
-      let sides = applied.isPermissive ? live : [\.using, \.check]
-      try checkThatItRuns(policy, applied, sides.compactMap { applied[keyPath: $0] }, on: number, user: user)
+      for side in applied.isPermissive ? live : Side.allCases {
+        try checkThatItRuns(policy, applied, side, for: command, user: user)
+      }
     }
-    guard ![\AppliedPolicy.using, \.check].contains(where: { RowFilter(applied, $0).letsNothingThrough }) else {
+    guard !Side.allCases.contains(where: { RowFilter(applied, $0.path).letsNothingThrough }) else {
       return Reach(nothing: "row security, and no policy lets a row through")
     }
     return Reach(policies: applied)
@@ -245,14 +248,14 @@ struct AccessEvaluation {
   /// A policy is part of the command: what its subqueries read must be readable, and the functions that it calls
   /// executable, which is asked of the session's role whoever it applies to.
   private mutating func checkThatItRuns(
-    _ policy: AccessCatalog.Policy, _ applied: AppliedPolicy, _ expressions: [String], on number: Number, user: Number
+    _ policy: AccessCatalog.Policy, _ applied: AppliedPolicy, _ side: Side, for command: Privilege, user: Number
   ) throws(Denial) {
+    guard let expression = applied[keyPath: side.path] else { return }
     let name = "the policy \(Identifier.quoted(policy.name)) on \(applied.table)"
-    for function in policy.forbidden[session] ?? [] where expressions.contains(where: { Self.calls(function, in: $0) })
-    {
+    for function in policy.forbidden[session] ?? [] where Self.calls(function, in: expression) {
       throw Denial(reason: "\(name) calls \(function), which \(Identifier.quoted(principal(session).name)) may not")
     }
-    for read in reads(of: policy, in: expressions, on: number) {
+    for read in policy.reads(side, command) {
       do throws(Denial) {
         _ = try reach(reading: read, as: user)
       } catch {
@@ -261,92 +264,76 @@ struct AccessEvaluation {
     }
   }
 
-  /// What the subqueries of some of a policy's expressions read: the catalogs know that of all of them together.
-  private func reads(
-    of policy: AccessCatalog.Policy, in expressions: [String], on number: Number
-  ) -> [AccessCatalog.Read] {
-    guard expressions.contains(where: Self.hasSubquery) else { return [] }
-    return (catalog.readsOfPolicies[policy.number] ?? []).compactMap { read in
-      let name = relation(read.relation).name
-      let aliases = expressions.flatMap { Self.aliases(of: name, in: $0) }
-      guard !aliases.isEmpty else { return nil }
-      guard read.relation == number else { return read }
-      // A policy names the columns of its own table, too, which needs no right.
-      var read = read
-      read.columns = Set(
-        (catalog.columnNames[number] ?? [:]).filter { column in
-          aliases.contains { alias in
-            expressions.contains { Self.names("\(alias).\(Identifier.quoted(column.value))", in: $0) }
-          }
-        }.keys)
-      return read
-    }
-  }
-
   // MARK: Recursion
 
-  /// The table whose policies lead back to it, which the server refuses before it looks at any right; nil for none.
-  ///
+  /// Where the subqueries of policies lead from a relation that is read.
+  private struct Trail {
+    /// Tables on the way whose policies have subqueries.
+    var tables: Set<Number> = []
+    /// A table that the way leads to a second time, which the server refuses before it looks at any right.
+    var loop: Number?
+  }
+
+  /// The table whose policies lead back to it; nil for none.
+  private mutating func recursion(_ command: Privilege, on number: Number) -> QualifiedName? {
+    var active: Set<Number> = []
+    return trail(command, from: number, as: session, &active).loop.map { relation($0).name }
+  }
+
   /// - Parameter active: Tables whose policies' subqueries are being followed.
-  private func recursion(
-    _ command: Privilege, on number: Number, as user: Number, within active: Set<Number> = []
-  ) -> QualifiedName? {
+  private mutating func trail(
+    _ command: Privilege, from number: Number, as user: Number, _ active: inout Set<Number>
+  ) -> Trail {
+    let question = Question(command: command, relation: number, user: user)
+    if let known = trails[question] {
+      return Trail(tables: known.tables, loop: known.tables.first(where: active.contains))
+    }
+    var trail = Trail()
+    for (command, next, user) in steps(command, from: number, as: user) {
+      let entersTable = relation(number).kind == .table
+      if entersTable {
+        if active.contains(number) { return Trail(tables: [number], loop: number) }
+        trail.tables.insert(number)
+      }
+      guard let next else { continue }
+      if entersTable { active.insert(number) }
+      let further = self.trail(command, from: next, as: user, &active)
+      if entersTable { active.remove(number) }
+      // Whether there is a loop, depends on how one came here; that there is none, does not but for the tables above.
+      if further.loop != nil { return further }
+      trail.tables.formUnion(further.tables)
+    }
+    trails[question] = trail
+    return trail
+  }
+
+  /// What is read next; nil where a policy has a subquery that the command does not need.
+  private func steps(
+    _ command: Privilege, from number: Number, as user: Number
+  ) -> [(command: Privilege, next: Number?, user: Number)] {
     let relation = relation(number)
     switch relation.kind {
-    case .view:
-      guard !relation.code.contains(command) else { return nil }
+    case .view where !relation.code.contains(command):
       let inner = relation.isInvoker ? session : relation.owner
-      let target = command == .select ? nil : target(ofView: number)
-      if let target, let found = recursion(command, on: target, as: inner, within: active) { return found }
-      guard command != .insert else { return nil }
-      return (catalog.readsOfViews[number] ?? []).lazy
-        .filter { $0.relation != target || catalog.readsTargetAgain.contains(number) }
-        .compactMap { recursion(.select, on: $0.relation, as: inner, within: active) }.first
-    case .table:
-      guard isBound(user, byRowSecurityOf: number) else { return nil }
-      for policy in policies(of: number, for: command, user) {
-        // The server asks this of the policy as a whole, and follows what the command needs of it.
-        guard [policy.using, policy.check].contains(where: Self.hasSubquery) else { continue }
-        if active.contains(number) { return relation.name }
-        let applied = AppliedPolicy(policy, for: command, on: relation.name)
-        for read in reads(of: policy, in: [applied.using, applied.check].compactMap(\.self), on: number) {
-          if let found = recursion(.select, on: read.relation, as: user, within: active.union([number])) {
-            return found
-          }
+      let reads = catalog.readsOfViews[number] ?? []
+      guard command != .select, let target = target(ofView: number) else {
+        return reads.map { (.select, $0.relation, inner) }
+      }
+      let others =
+        command == .insert
+        ? []
+        : reads.filter {
+          $0.relation != target || catalog.readsTargetAgain.contains(number)
         }
+      return [(command, target, inner)] + others.map { (.select, $0.relation, inner) }
+    case .table where isBound(user, byRowSecurityOf: number):
+      return policies(of: number, for: command, user).flatMap { policy in
+        // The server asks of the policy as a whole whether it has a subquery, and follows those that the command needs.
+        guard policy.hasSubquery else { return [(command: Privilege, next: Number?, user: Number)]() }
+        return [(.select, nil, user)]
+          + policy.reads(command).map { (.select, $0.relation, user) }
       }
-      return nil
-    default: return nil
-    }
-  }
-
-  private static func hasSubquery(_ expression: String?) -> Bool {
-    guard let expression else { return false }
-    return expression.contains("SELECT ") || expression.contains("SELECT\n")
-  }
-
-  /// What a subquery calls a table that it reads. The server qualifies the names of tables only where they are read, and
-  /// columns by the alias, which is the table's own name where there is no other.
-  private static func aliases(of table: QualifiedName, in expression: String) -> [String] {
-    let name = "\(table)"
-    return expression.ranges(of: name).compactMap { range in
-      guard let before = expression[..<range.lowerBound].last, before == " " || before == "(" else { return nil }
-      let rest = expression[range.upperBound...]
-      guard let after = rest.first, !" ),\n".contains(after) else {
-        let word = rest.dropFirst().prefix { !" ),\n".contains($0) }
-        let isAlias =
-          rest.first == " " && !word.isEmpty && word.first != "("
-          && !["WHERE", "JOIN", "ON", "GROUP", "ORDER", "LIMIT", "UNION", "LEFT", "CROSS"].contains(word)
-        return isAlias ? String(word) : Identifier.quoted(table.name)
-      }
-      return nil
-    }
-  }
-
-  private static func names(_ column: String, in expression: String) -> Bool {
-    expression.ranges(of: column).contains { range in
-      guard let after = expression[range.upperBound...].first else { return true }
-      return !(after.isLetter || after.isNumber || after == "_" || after == "$")
+    default: return []
     }
   }
 

@@ -39,7 +39,8 @@ enum AccessQuery: CaseIterable {
       from pg_rewrite w
       join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid
         and d.refclassid = 'pg_class'::regclass and d.refobjid <> w.ev_class
-      where w.ev_type = '1'
+      -- Nothing of PostgreSQL's own, which has smaller numbers.
+      where w.ev_type = '1' and w.ev_class >= 16384
       union all
       select p.polrelid, p.oid, d.refobjid, d.refobjsubid
       from pg_policy p
@@ -126,21 +127,27 @@ enum AccessQuery: CaseIterable {
       """
     case .origins:
       // A view's columns that are a column of a table, which is what can be written through it, and whether the view reads
-      // that table a second time. The list of a query's targets comes after its subqueries, and is the last that has a
-      // number.
+      // that table a second time. They are in the view's tree: the list of a query's targets comes after its subqueries,
+      // and is the last that has a number.
       """
       select distinct on (c.oid, a.attnum)
-        c.oid::int8, a.attnum::int8, a.attname::text, m.m[2]::int8, m.m[3]::int8,
-        1 < (select count(*) from regexp_matches(w.ev_action::text, ':rtekind 0 :relid ' || m.m[2] || ' ', 'g'))
+        c.oid::int8, a.attnum::int8, a.attname::text, o.relation::int8, o.column::int8,
+        length(t.tree) - length(replace(t.tree, r.mention, '')) > length(r.mention)
       from class c
       join pg_rewrite w on w.ev_class = c.oid and w.ev_type = '1'
-      cross join lateral regexp_matches(
-        w.ev_action::text,
-        ':resno (\\d+) :resname (?:\\\\.|[^\\s\\\\])+ :ressortgroupref \\d+ :resorigtbl (\\d+) :resorigcol (\\d+) :resjunk false',
-        'g') with ordinality m (m, position)
-      join pg_attribute a on a.attrelid = c.oid and a.attnum = m.m[1]::int2
-      where c.relkind = 'v' and pg_relation_is_updatable(c.oid, true) & 28 <> 0
-      order by c.oid, a.attnum, m.position desc
+      cross join lateral (select w.ev_action::text) t (tree)
+      cross join lateral unnest(string_to_array(t.tree, ':resno ')) with ordinality e (entry, position)
+      cross join lateral (
+        select
+          split_part(split_part(e.entry, ':resorigtbl ', 2), ' ', 1),
+          split_part(split_part(e.entry, ':resorigcol ', 2), ' ', 1)
+      ) o (relation, "column")
+      cross join lateral (select ':rtekind 0 :relid ' || o.relation || ' ') r (mention)
+      join pg_attribute a on a.attrelid = c.oid
+        and a.attnum = case when e.position > 1 then split_part(e.entry, ' ', 1)::int2 end
+      where c.relkind = 'v' and e.position > 1 and e.entry like '%:resjunk false}%'
+        and pg_relation_is_updatable(c.oid, true) & 28 <> 0
+      order by c.oid, a.attnum, e.position desc
       """
     case .reads:
       """

@@ -51,7 +51,7 @@ package struct Right: Hashable, Sendable, Codable {
     case .policy:
       hidden.isEmpty
         && Dictionary(grouping: policies, by: \.table).values.allSatisfy { policies in
-          [\AppliedPolicy.using, \.check].allSatisfy { RowFilter(policies, $0).letsEverythingThrough }
+          AppliedPolicy.Side.allCases.allSatisfy { RowFilter(policies, $0.path).letsEverythingThrough }
         }
     }
   }
@@ -92,38 +92,53 @@ package struct AppliedPolicy: Hashable, Sendable, Codable {
   package let using: String?
   /// Which rows it may leave behind; nil for `SELECT` and `DELETE`, which leave none.
   package let check: String?
+
+  /// The two questions that a policy answers.
+  enum Side: CaseIterable {
+    case using
+    case check
+
+    var path: KeyPath<AppliedPolicy, String?> {
+      switch self {
+      case .using: \.using
+      case .check: \.check
+      }
+    }
+  }
 }
 
 /// Which rows the policies of one table let through together: those that a permissive one does and no restrictive one
 /// holds back.
 struct RowFilter {
-  private let permissive: [Condition]
-  private let restrictive: [Condition]
+  private let permissive: [String]
+  private let restrictive: [String]
 
   /// - Parameter side: ``AppliedPolicy/using`` or ``AppliedPolicy/check``.
   init(_ policies: [AppliedPolicy], _ side: KeyPath<AppliedPolicy, String?>) {
-    permissive = policies.filter(\.isPermissive).compactMap { $0[keyPath: side] }.map(Condition.init)
-    restrictive = policies.filter { !$0.isPermissive }.compactMap { $0[keyPath: side] }.map(Condition.init)
+    permissive = policies.filter(\.isPermissive).compactMap { $0[keyPath: side] }
+    restrictive = policies.filter { !$0.isPermissive }.compactMap { $0[keyPath: side] }
   }
 
   /// Whether the command has no such side, or no row is held back.
   var letsEverythingThrough: Bool {
-    (permissive.isEmpty || permissive.contains(.always)) && restrictive.allSatisfy { $0 == .always }
+    (permissive.isEmpty || permissive.contains("true")) && restrictive.allSatisfy { $0 == "true" }
   }
 
   /// Whether it is certain that no row gets through.
   var letsNothingThrough: Bool {
-    !permissive.isEmpty && permissive.allSatisfy { $0 == .never } || restrictive.contains(.never)
+    !permissive.isEmpty && permissive.allSatisfy { $0 == "false" } || restrictive.contains("false")
   }
 
   /// Whether it is certain that every row that this lets through gets through the other, too.
   func isWithin(_ other: RowFilter) -> Bool {
     if letsNothingThrough || other.letsEverythingThrough { return true }
-    let isLetIn = permissive.allSatisfy { mine in
-      other.permissive.contains { theirs in mine.implies(theirs) || restrictive.contains { $0.implies(theirs) } }
+    let (mine, limits) = (permissive.map(Condition.init), restrictive.map(Condition.init))
+    let (theirs, theirLimits) = (other.permissive.map(Condition.init), other.restrictive.map(Condition.init))
+    let isLetIn = mine.allSatisfy { mine in
+      theirs.contains { theirs in mine.implies(theirs) || limits.contains { $0.implies(theirs) } }
     }
-    let isNotHeldBack = other.restrictive.allSatisfy { theirs in
-      restrictive.contains { $0.implies(theirs) } || permissive.allSatisfy { $0.implies(theirs) }
+    let isNotHeldBack = theirLimits.allSatisfy { limit in
+      limits.contains { $0.implies(limit) } || mine.allSatisfy { $0.implies(limit) }
     }
     return isLetIn && isNotHeldBack
   }
