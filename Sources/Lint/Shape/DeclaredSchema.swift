@@ -41,6 +41,8 @@ struct DeclaredSchema: Sendable {
   private(set) var revocations: [Syntax.Grant] = []
   /// The checks that files add to tables which none of them creates.
   private var strayChecks: [QualifiedName: [CheckShape]] = [:]
+  /// The columns likewise.
+  private var strayColumns: [QualifiedName: [String: ColumnShape]] = [:]
   /// The tables that a server has before the pending files.
   private var existing: Set<QualifiedName> = []
   private var histories: [QualifiedName: History] = [:]
@@ -76,6 +78,11 @@ struct DeclaredSchema: Sendable {
     resolve(schema: name.schema, name.name)
   }
 
+  /// The type, likewise.
+  func resolve(_ type: Syntax.TypeName) -> QualifiedName {
+    resolve(schema: type.schema, type.name)
+  }
+
   private func resolve(schema: String? = nil, _ name: String) -> QualifiedName {
     if let schema { return QualifiedName(schema: schema, name: name) }
     let candidates = ([Self.temporary] + searchPath).map { QualifiedName(schema: $0, name: name) }
@@ -92,6 +99,14 @@ struct DeclaredSchema: Sendable {
 
   func isCreatedByPendingFiles(_ object: ObjectKey) -> Bool { createdByPendingFiles.contains(object) }
 
+  func isCreatedByPendingFiles(_ kind: Syntax.ObjectKind, named name: String) -> Bool {
+    isCreatedByPendingFiles(ObjectKey(kind: kind, name: resolve(name)))
+  }
+
+  func isAddedByPendingFiles(constraint: String, to table: QualifiedName) -> Bool {
+    isCreatedByPendingFiles(ObjectKey(kind: .constraint, name: resolve(constraint), owner: table))
+  }
+
   /// The table of an index that some file creates; with no schema, the first that has an index of the name.
   func table(ofIndex index: Syntax.QualifiedName) -> QualifiedName? {
     tables(withIndex: index.name).sorted().first { [nil, $0.schema].contains(index.schema) }
@@ -103,6 +118,11 @@ struct DeclaredSchema: Sendable {
 
   /// The checks that files add to a table which none of them creates.
   func checks(onUnknown table: QualifiedName) -> [CheckShape] { strayChecks[table] ?? [] }
+
+  /// The column as files have made it.
+  func column(_ name: String, of table: QualifiedName) -> ColumnShape? {
+    shape.tables[table]?.column(name) ?? strayColumns[table]?[name]
+  }
 
   /// The first pending statement that creates or changes the table.
   func placeOfChange(to table: QualifiedName) -> Place? { histories[table]?.firstChange }
@@ -297,6 +317,9 @@ extension DeclaredSchema {
           ObjectKey(kind: .constraint, name: resolve(constraint.knownName(on: name.name)), owner: name))
         let key = PolicyKey(table: name, name: constraint.knownName(on: name.name))
         if constraint.isNotValid, isPending { unvalidated[key] = commandPlace }
+        if isPending {
+          createdByPendingFiles.insert(ObjectKey(kind: .constraint, name: resolve(key.name), owner: name))
+        }
       case .validateConstraint(let constraint), .dropConstraint(let constraint, ifExists: false):
         unvalidated[PolicyKey(table: name, name: constraint)] = nil
       case .setOptions(let options) where alter.kind == .view: setOptions(options, of: name, place, isPending)
@@ -311,6 +334,7 @@ extension DeclaredSchema {
     guard isKnown else {
       // What it has in this statement is all that is known of it.
       strayChecks[name, default: []] += table.checks
+      for column in table.columns where !column.type.isEmpty { strayColumns[name, default: [:]][column.name] = column }
       for command in alter.commands {
         switch command.action {
         case .validateConstraint(let constraint):
