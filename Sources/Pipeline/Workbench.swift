@@ -46,6 +46,9 @@ package struct Workbench: Sendable {
   /// From `apply` on: who can do what, before the pending migrations and after them.
   package var access: (before: AccessMatrix, after: AccessMatrix)?
 
+  /// From `apply` on: what undoes the pending migrations, by version.
+  package var rollbacks: [String: Rollback] = [:]
+
   /// From `diff` on: the target's schema as it was then, which must not have changed when the promotion begins.
   package var targetBefore: Snapshot?
 
