@@ -12,7 +12,7 @@ struct AccessMatrixTests {
     try await withScratchDatabase { target in
       try await Connection.with(target, as: "access tests") { connection in
         try await connection.script(Self.functions)
-        for seed in 0..<(Int(ProcessInfo.processInfo.environment["CASES"] ?? "") ?? 300) {
+        for seed in 0..<Self.cases {
           try await connection.execute("begin")
           let faults = try await Self.faults(of: AccessCase(seed: UInt64(seed)), on: connection)
           try await connection.execute("rollback")
@@ -57,6 +57,9 @@ struct AccessMatrixTests {
     }
     return faults
   }
+
+  /// `PENSTOCK_ACCESS_CASES` asks for more.
+  private static let cases = ProcessInfo.processInfo.environment["PENSTOCK_ACCESS_CASES"].flatMap { Int($0) } ?? 300
 
   /// Everything that an attempt does is taken back.
   private static let functions = """
