@@ -10,14 +10,17 @@ struct AccessCase {
   private static let others = ["access_owner", "access_group"]
 
   private var random: SplitMix
+  private let hasInvokers: Bool
   private(set) var script: [String] = []
   /// Relations with the columns `id`, `a` and `b`.
   private(set) var relations: [String] = []
   /// Of each view what it selects, with `{relation}` for what it selects from.
   private(set) var views: [String: String] = [:]
 
-  init(seed: UInt64) {
+  /// - Parameter hasInvokers: Whether the server knows of `security_invoker`, as PostgreSQL 15 does.
+  init(seed: UInt64, hasInvokers: Bool) {
     random = SplitMix(state: seed)
+    self.hasInvokers = hasInvokers
     makeRoles()
     let count = 2 + random.below(2)
     for number in 0..<count { makeTable("t\(number)") }
@@ -135,7 +138,8 @@ struct AccessCase {
       grant(on: view)
       own(view, "materialized view")
     } else {
-      let invoker = random.chance(0.4) ? " with (security_invoker = \(random.pick(["true", "on", "1"])))" : ""
+      let invoker =
+        random.chance(0.4) && hasInvokers ? " with (security_invoker = \(random.pick(["true", "on", "1"])))" : ""
       script.append("create view \(view)\(invoker) as \(query)")
       grant(on: view)
       own(view, "view")
