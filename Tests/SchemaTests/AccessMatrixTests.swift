@@ -14,7 +14,7 @@ struct AccessMatrixTests {
         try await connection.script(Self.functions)
         for seed in 0..<Self.cases {
           try await connection.execute("begin")
-          let access = AccessCase(seed: UInt64(seed), hasInvokers: connection.serverVersion >= 150_000)
+          let access = AccessCase(seed: UInt64(seed), hasInvokers: await connection.serverVersion >= 150_000)
           let faults = try await Self.faults(of: access, on: connection)
           try await connection.execute("rollback")
           #expect(faults.isEmpty, "seed \(seed): \(faults.first ?? "")")
