@@ -23,7 +23,7 @@ package actor ShadowServer {
     package var cacheLimit: Int
     /// How much one database may grow by while migrations are applied to it, in bytes.
     package var sizeLimit: Int
-    /// How much memory one session may take, in bytes of address space: about 250 MB of that is the server's own.
+    /// How much memory one session may take, in bytes. One INSERT of 15 MB takes 500 MB.
     package var memoryLimit: Int
     /// For the migrations' statements.
     package var limits: TimeLimits

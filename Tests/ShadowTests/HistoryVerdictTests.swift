@@ -120,7 +120,9 @@ struct HistoryVerdictTests {
         "1_a.sql",
         """
         do $$ begin
-          while not exists (select from pg_roles where rolname = '\(role)') loop null; end loop;
+          while not exists (select from pg_roles where rolname = '\(role)') loop
+            perform pg_sleep(0.02);
+          end loop;
         end $$;
         """
       ), on: server)
