@@ -76,6 +76,7 @@ package struct PromoteStage: Stage {
     deployment.fingerprintBefore = bench.record.evidence.before?.description
     deployment.actor = request.actor
     deployment.defaults = bench.platform.defaults
+    deployment.rollbacks = bench.rollbacks
     return deployment
   }
 
