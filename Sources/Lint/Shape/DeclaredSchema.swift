@@ -62,6 +62,8 @@ struct DeclaredSchema: Sendable {
     table.schema == Self.temporary || histories[table]?.isCreatedByPendingFile == true
   }
 
+  func isPartitioned(_ table: QualifiedName) -> Bool { shape.tables[table]?.isPartitioned == true }
+
   func isAddedByPendingFiles(_ column: String, to table: QualifiedName) -> Bool {
     isCreatedByPendingFiles(table) || columnsAddedByPendingFiles[table]?.contains(column) == true
   }
@@ -177,6 +179,7 @@ extension DeclaredSchema {
     guard create.foreignServer == nil, !(create.ifNotExists && shape.tables[name] != nil) else { return }
     var table = TableShape(name: name)
     table.mayHaveMoreColumns = !create.inherits.isEmpty || create.ofType != nil
+    table.isPartitioned = create.isPartitioned
     for like in create.like { table.copy(shape.tables[resolve(like.table)], like) }
     if let parent = create.partitionOf {
       table.isPartition = true
