@@ -131,14 +131,15 @@ struct FailureClassifierTests {
       create table lost (id int); alter table kept add gone int; drop table stays; create extension postgis;
       do $$ begin execute 'create function dynamic() returns int ...'; end $$;
       """)
-    failed.missing = failed.effects
+    failed.missing = Set(failed.effects.indices)
     failed.root = "1_failed.sql"
     let classifier = FailureClassifier(
       profile: .supabase, serverMajor: 15, available: ["vector"], standIns: ["vector"],
-      stories: [
+      preinstalled: ["pgcrypto"], functions: ["gen_salt": ["extensions"], "sum": ["pg_catalog"]],
+      history: TrialHistory([
         failed, try story("2_applied.sql", "create table kept (id int);"), try story("3_now.sql", sql),
         try story("4_later.sql", "create table coming (id int); create type mood as enum ('ok');"),
-      ], index: 2)
+      ]), index: 2)
 
     let finding = classifier.classify(error(state, message), of: try statement(sql), number: 0)
 
