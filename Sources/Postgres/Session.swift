@@ -109,7 +109,13 @@ extension Session {
     try check(noNUL: script)
     try accept(PQsendQuery(pointer, script))
     var tags: [CommandTag] = []
-    try collect(&patience) { tags.append($0.tag) }
+    do {
+      try collect(&patience) { tags.append($0.tag) }
+    } catch {
+      var failure = error
+      failure.commits = tags.count { $0.text == "COMMIT" }
+      throw failure
+    }
     return tags
   }
 
