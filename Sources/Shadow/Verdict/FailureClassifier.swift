@@ -300,8 +300,9 @@ extension FailureClassifier {
 
   /// Why an object is not found by its bare name.
   private func hiding(_ object: NamedObject, madeAt place: TrialHistory.Place) -> String? {
+    let effects = history.effects(at: place)
     guard object.schema == nil, [.relation, .routine, .type].contains(object.kind),
-      let made = history.effects(at: place).makes.first(where: { $0.mayBe(object) }), let schema = made.schema,
+      let schema = effects.makes.first(where: { $0.mayBe(object) })?.schema ?? effects.hiddenSchema(of: object),
       schema != "public"
     else { return nil }
     return "\(name(of: place)) makes it in the schema \(schema), which is not in the search_path there"

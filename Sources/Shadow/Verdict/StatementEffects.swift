@@ -40,6 +40,15 @@ struct StatementEffects: Hashable, Sendable {
     mayHide(object, doing: ["drop", "rename"])
   }
 
+  /// The schema in which it may make an object in a way that cannot be read, where that is said.
+  func hiddenSchema(of object: NamedObject) -> String? {
+    guard let kinds = object.kind.words else { return nil }
+    let index = indexes(of: object).first {
+      $0 >= 2 && hidden[$0 - 1] == "." && isMade(at: $0, as: kinds, in: object.schema)
+    }
+    return index.map { String(hidden[$0 - 2]) }
+  }
+
   /// Whether the words before a name say that something of one of the kinds is made under it.
   private func isMade(at index: Int, as kinds: Set<Substring>, in schema: String?) -> Bool {
     var start = index
