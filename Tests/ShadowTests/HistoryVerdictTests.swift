@@ -107,12 +107,15 @@ struct HistoryVerdictTests {
       ("4_hidden.sql", "do $$ begin if false then execute 'create table late (id int)'; end if; end $$;"),
       ("5_label.sql", "create function label(int) returns text language sql as $$ select '' $$;"),
       ("6_app.sql", "create schema app; create table app.u (id int);"),
-      ("7_t.sql", "do $$ begin create table app.t (id int); end $$;"))
+      ("7_t.sql", "do $$ begin create table app.t (id int); end $$;"),
+      ("8_early.sql", "create view x as select * from fails;"),
+      ("9_fails.sql", "create table fails (id int references nothing);"))
 
     #expect(
       lines(verdict) == [
         "1_text.sql failed broken", "2_view.sql failed order", "3_early.sql failed broken", "4_hidden.sql applied",
-        "5_label.sql applied", "6_app.sql applied", "7_t.sql applied",
+        "5_label.sql applied", "6_app.sql applied", "7_t.sql applied", "8_early.sql failed order",
+        "9_fails.sql failed broken",
       ])
     #expect(verdict.files[1].madeBy == "supabase/migrations/7_t.sql")
     #expect(verdict.files[2].message == #"relation "late" does not exist: no file makes it"#)

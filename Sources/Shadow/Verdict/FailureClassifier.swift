@@ -152,7 +152,7 @@ extension FailureClassifier {
     let places = (exists ? history.removers(of: object) : history.makers(of: object, namedAmong: words))
       .filter(history.isMissing)
     // What is passed over is after all the others.
-    let passedOver = exists ? nil : places.first { !isBefore($0) && history[$0.file].root != nil }
+    let passedOver = exists ? nil : places.first { history[$0.file].isPassedOver }
     guard let culprit = places.last(where: isBefore) ?? passedOver, let root = history[culprit.file].root else {
       return nil
     }

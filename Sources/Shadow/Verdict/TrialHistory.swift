@@ -106,6 +106,8 @@ struct FileStory: Sendable {
   var missing: Set<Int> = []
   /// The file whose fault that is, perhaps itself.
   var root: String?
+  /// Whether it is no migration, and nobody runs it.
+  var isPassedOver = false
 
   var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 }

@@ -79,7 +79,8 @@ struct TrialRun {
         script.map { $0.statements.map(StatementEffects.init) }
         ?? [StatementEffects(unreadable: String(decoding: file.bytes, as: UTF8.self))]
       history.append(
-        FileStory(path: file.path, effects: effects, missing: Set(effects.indices), root: file.path))
+        FileStory(
+          path: file.path, effects: effects, missing: Set(effects.indices), root: file.path, isPassedOver: true))
     }
   }
 
@@ -233,9 +234,10 @@ struct TrialRun {
       let left = Set(salvage.failures.compactMap(\.statementIndex))
       history[early.index].missing = left
       if let doubt = early.doubt, salvage.failures.contains(where: { $0.isSame(as: doubt) }) {
-        // A file that has failed to make it would make it nevertheless.
-        let says = history.readMakers(of: early.object).contains { $0.file == index && history.isMissing($0) }
-        if says { continue }
+        // A file that has failed itself would make it nevertheless, as it says.
+        if history.readMakers(of: early.object).contains(where: { $0.file == index && history.isMissing($0) }) {
+          continue
+        }
         early.disproved.insert(index)
         let finding = classify(doubt, of: early.index, application.script, disproved: early.disproved)
         record(finding, doubt, early.index)
