@@ -78,6 +78,27 @@ struct StatementSender {
     queue.append(Envelope(query: query, origin: nil))
   }
 
+  /// The whole file with all that goes with it, one COMMIT among it, at its end; nil when it takes more than one text.
+  mutating func text(limits: TimeLimits, serverVersion: Int) -> String? {
+    guard application.plan.isTransactional else { return nil }
+    enqueueSessionReset()
+    enqueue("begin")
+    enqueue(limits, local: true)
+    for index in application.plan.steps.flatMap(\.statements) {
+      let statement = application.script.statements[index]
+      guard statement.copyData == nil else { return nil }
+      switch adaptation.adapt(statement, serverVersion: serverVersion) {
+      case .skip(let reason):
+        omissions.append(.init(position: statement.position, reason: reason))
+      case .send(let sql, let before, let after, let note):
+        if let note { omissions.append(.init(position: statement.position, reason: note)) }
+        for text in before + [sql] + after { enqueue(Query(text)) }
+      }
+    }
+    enqueue("commit")
+    return Self.text(of: queue)
+  }
+
   /// Sends statements of the file, given by index; in a pipeline the last ones may wait for `flush`.
   mutating func send(_ indexes: [Int], on connection: isolated Connection) async throws(ApplyFailure) {
     for index in indexes {
@@ -136,17 +157,21 @@ struct StatementSender {
   private func sendAsScript(
     _ envelopes: [Envelope], on connection: isolated Connection
   ) async throws(PostgresError) -> Bool {
-    let isPlain = envelopes.allSatisfy {
-      $0.query.parameters.isEmpty && !$0.query.sql.contains("standard_conforming_strings")
-    }
-    guard isPlain, connection.transactionStatus == .idle else { return false }
+    guard connection.transactionStatus == .idle, let text = Self.text(of: envelopes) else { return false }
     do {
-      try await connection.script(envelopes.map(\.query.sql).joined(separator: ";\n"))
+      try await connection.script(text)
       return true
     } catch  where error.code == .server {
       await connection.rollBack()
       return false
     }
+  }
+
+  private static func text(of envelopes: [Envelope]) -> String? {
+    let isPlain = envelopes.allSatisfy {
+      $0.query.parameters.isEmpty && !$0.query.sql.contains("standard_conforming_strings")
+    }
+    return isPlain ? envelopes.map(\.query.sql).joined(separator: ";\n") : nil
   }
 
   private func failure(
