@@ -11,6 +11,14 @@ extension Profile {
     }
   }
 
+  /// The roles that the platform's API serves requests as.
+  package var apiRoles: [String] {
+    switch self {
+    case .supabase: ["anon", "authenticated", "service_role"]
+    case .postgres: []
+    }
+  }
+
   /// The profile by the linter's name.
   package var linting: LintConfiguration.Profile {
     switch self {

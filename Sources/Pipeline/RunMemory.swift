@@ -9,22 +9,22 @@ package final class RunMemory: Sendable {
   package let snapshots = SnapshotKeeper()
   /// The migrations as the linter parses them.
   package let files = LintFileCache()
-  /// The schemas of shadows that nothing has been done to, by what made them; the one used last is the last.
-  private let states = Mutex<[(identity: Digest, scope: Scope, schema: Snapshot)]>([])
+  /// What shadows that nothing has been done to are, by what made them; the one used last is the last.
+  private let states = Mutex<[(identity: Digest, reader: SchemaReader, schema: ShadowSchema)]>([])
 
   private static let stateLimit = 8
 
   package init() {}
 
-  /// The schema of a state of a shadow, if it was read before.
-  func schema(of identity: Digest, _ scope: Scope) -> Snapshot? {
-    states.withLock { $0.last { $0.identity == identity && $0.scope == scope }?.schema }
+  /// What a state of a shadow is, if it was read before.
+  func schema(of identity: Digest, _ reader: SchemaReader) -> ShadowSchema? {
+    states.withLock { $0.last { $0.identity == identity && $0.reader == reader }?.schema }
   }
 
-  func keep(_ schema: Snapshot, of identity: Digest, _ scope: Scope) {
+  func keep(_ schema: ShadowSchema, of identity: Digest, _ reader: SchemaReader) {
     states.withLock { states in
-      states.removeAll { $0.identity == identity && $0.scope == scope }
-      states.append((identity, scope, schema))
+      states.removeAll { $0.identity == identity && $0.reader == reader }
+      states.append((identity, reader, schema))
       if states.count > Self.stateLimit { states.removeFirst() }
     }
   }

@@ -22,6 +22,8 @@ package struct RunRecord: Codable, Sendable {
   package var stages: [StageRecord] = []
   package var findings: [Finding] = []
   package var difference: Difference?
+  /// Who can do more or less after the migrations; nil when nobody can.
+  package var access: AccessDifference?
   /// The migrations that the run was to bring to the target, in order.
   package var migrations: [MigrationRecord] = []
   package var evidence = RunEvidence()

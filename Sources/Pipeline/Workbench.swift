@@ -43,6 +43,8 @@ package struct Workbench: Sendable {
   package var before: Snapshot?
   /// The shadow's schema after the last pending migration.
   package var after: Snapshot?
+  /// From `apply` on: who can do what, before the pending migrations and after them.
+  package var access: (before: AccessMatrix, after: AccessMatrix)?
 
   /// From `apply` on: what undoes the pending migrations, by version.
   package var rollbacks: [String: Rollback] = [:]
@@ -72,12 +74,21 @@ package struct Workbench: Sendable {
     }
   }
 
+  /// How the shadow is read: with the access that `diff` is asked to compare.
+  var reader: SchemaReader {
+    let options = stages.lazy.compactMap { $0 as? DiffStage }.first?.access ?? AccessOptions()
+    return SchemaReader(
+      scope: environment.profile.scope, platform: platform, roles: options.roles(on: environment.profile))
+  }
+
   /// The schema of a shadow that nothing has been done to: all in the same state have the same.
-  func schema(of shadow: ShadowDatabase) async throws -> Snapshot {
-    let scope = environment.profile.scope
-    if let known = memory.schema(of: shadow.identity, scope) { return known }
-    let schema = try await snapshot(of: shadow.superuser, as: "penstock shadow")
-    memory.keep(schema, of: shadow.identity, scope)
+  func schema(of shadow: ShadowDatabase) async throws -> ShadowSchema {
+    let reader = reader
+    if let known = memory.schema(of: shadow.identity, reader) { return known }
+    let schema = try await Connection.with(shadow.superuser, as: "penstock shadow") {
+      try await reader.read(from: $0, memory.snapshots)
+    }
+    memory.keep(schema, of: shadow.identity, reader)
     return schema
   }
 

@@ -103,7 +103,7 @@ extension Difference.Sign {
 
 extension String {
   /// Without anything that moves a terminal's cursor or turns its text around: names come from a database.
-  fileprivate var printable: String {
+  var printable: String {
     var result = ""
     for scalar in unicodeScalars {
       switch scalar.properties.generalCategory {

@@ -19,7 +19,9 @@ struct Penstock: AsyncParsableCommand {
       CommandGroup(
         name: "Write and check migrations",
         subcommands: [Init.self, New.self, Validate.self, Reset.self, Up.self, Status.self, RollbackCommand.self]),
-      CommandGroup(name: "Understand a schema", subcommands: [Diff.self, Dump.self, Policies.self, Doctor.self]),
+      CommandGroup(
+        name: "Understand a schema",
+        subcommands: [Diff.self, Dump.self, Access.self, Policies.self, Doctor.self]),
       CommandGroup(name: "Pipelines", subcommands: [Run.self, CheckConfig.self, Hooks.self, Hook.self]),
       CommandGroup(
         name: "The daemon",

@@ -58,7 +58,7 @@ struct PipelineFileTests {
     #expect(found.contains { $0.hasPrefix("p.yaml:9:30: ") }, "\(found)")
   }
 
-  @Test("what this version does not act on is refused, not read over", arguments: ["locks", "access"])
+  @Test("what this version does not act on is refused, not read over", arguments: ["locks"])
   func reserved(key: String) {
     let text = """
       name: x
@@ -70,6 +70,21 @@ struct PipelineFileTests {
     let found = problems(of: text)
 
     #expect(found.contains { $0.contains("\(key) is not supported by this version") }, "\(found)")
+  }
+
+  @Test("a condition on access that there is not is reported with the nearest one")
+  func accessCondition() {
+    let text = """
+      name: x
+      on: { push: { branches: [x] } }
+      environment: x
+      stages: [reset, apply, { diff: { access: { fail-on: [anon-gain], role: [web] } } }]
+      """
+
+    let found = problems(of: text)
+
+    #expect(found.contains { $0.contains("did you mean anon-gains?") }, "\(found)")
+    #expect(found.contains { $0.contains("unknown key role (did you mean roles?)") }, "\(found)")
   }
 
   @Test("stages stand in the one order that makes sense")

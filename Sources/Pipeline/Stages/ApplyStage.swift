@@ -25,28 +25,30 @@ package struct ApplyStage: Stage {
   package func run(on bench: inout Workbench) async throws -> [String] {
     var shadow = try bench.preparedShadow()
     let before = try await bench.schema(of: shadow)
-    bench.before = before
-    bench.record.evidence.before = before.fingerprint
-    bench.record.evidence.shadowServer = before.serverVersion
+    bench.before = before.snapshot
+    bench.record.evidence.before = before.snapshot.fingerprint
+    bench.record.evidence.shadowServer = before.snapshot.serverVersion
     let applications = try bench.pending.map { migration throws(ApplyFailure) in try Application(migration) }
     if applications.isEmpty {
-      bench.after = before
+      bench.after = before.snapshot
+      bench.access = (before.access, before.access)
     } else {
       // What a test sees, it sees over a connection of its own.
       let isShared = bench.stages.contains { $0 is TestStage }
-      let (memory, scope) = (bench.memory, bench.environment.profile.scope)
+      let (memory, reader) = (bench.memory, bench.reader)
       defer { bench.shadow = shadow }
       let limits = TimeLimits(statement: statementTimeout)
-      let rollbacks = try await Self.rollbackTrial(before, on: shadow, of: bench)
+      let rollbacks = try await Self.rollbackTrial(before.snapshot, on: shadow, of: bench)
       let after = try await bench.shadowServer.watching(shadow, limits) {
         try await shadow.apply(applications, limits: limits, isShared: isShared) { connection, application in
           try await rollbacks?.note(application, on: connection)
         } _: { connection in
-          try await memory.snapshots.read(from: connection, scope: scope)
+          try await reader.read(from: connection, memory.snapshots)
         }
       }
-      memory.keep(after, of: shadow.identity(after: bench.pending), scope)
-      bench.after = after
+      memory.keep(after, of: shadow.identity(after: bench.pending), reader)
+      bench.after = after.snapshot
+      bench.access = (before.access, after.access)
       bench.rollbacks = rollbacks?.rollbacks ?? [:]
     }
     for application in applications {

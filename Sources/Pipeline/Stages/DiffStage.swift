@@ -1,19 +1,21 @@
 package import Configuration
 internal import Schema
 
-/// What the migrations change, and whether the target is what its history says.
+/// What the migrations change, who can do more or less afterwards, and whether the target is what its history says.
 package struct DiffStage: Stage {
   package static let name = "diff"
-  package static let optionKeys = ["drift"]
-  package static let reservedKeys = ["access", "locks"]
+  package static let optionKeys = ["drift", "access"]
+  package static let reservedKeys = ["locks"]
 
   /// What becomes of a run whose target is not what its history says.
   enum DriftPolicy: String, CaseIterable { case fail, warn }
 
   private let drift: DriftPolicy
+  let access: AccessOptions
 
   package init(options: YAMLMapping?) {
     drift = options?["drift"]?.choice(of: DriftPolicy.self) ?? .fail
+    access = options?["access"].flatMap(AccessOptions.init) ?? AccessOptions()
   }
 
   package func run(on bench: inout Workbench) async throws -> [String] {
@@ -26,6 +28,16 @@ package struct DiffStage: Stage {
     bench.record.difference = difference
 
     var summary = difference.isEmpty ? ["no change of the schema"] : difference.summary
+    if let matrices = bench.access {
+      let change = AccessDifference(from: matrices.before, to: matrices.after)
+      if !change.isEmpty { bench.record.access = change }
+      let lines = AccessSummary.lines(change)
+      summary += lines.prefix(Self.shownAccess).map { "access: \($0)" }
+      if lines.count > Self.shownAccess {
+        summary.append("access: and \(lines.count - Self.shownAccess) more: penstock show has all of them")
+      }
+      try access.check(change, before: matrices.before, after: matrices.after)
+    }
     let drifted = Difference(from: before, to: target)
     if !drifted.isEmpty {
       let changes = drifted.summary.joined(separator: "  ")
@@ -41,4 +53,6 @@ package struct DiffStage: Stage {
     }
     return summary
   }
+
+  private static let shownAccess = 8
 }

@@ -15,7 +15,7 @@ struct Show: AsyncParsableCommand {
   @Argument(help: "A run, or a commit: HEAD, a branch, a hash or the beginning of one.")
   var run: String
 
-  @Flag(help: "Show the whole difference of the schema, too.")
+  @Flag(help: "Show the whole difference of the schema and of access, too.")
   var diff = false
 
   func run() async throws {
@@ -41,6 +41,9 @@ struct Show: AsyncParsableCommand {
     Terminal.answer(CommitNote.text(for: record))
     if diff, let difference = record.difference {
       Terminal.answer("\n" + DifferenceText(difference, usesColor: options.colours).text)
+    }
+    if diff, let access = record.access {
+      Terminal.answer("\n" + AccessDifferenceText(access, usesColor: options.colours).text)
     }
   }
 }

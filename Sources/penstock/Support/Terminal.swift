@@ -19,6 +19,13 @@ enum Terminal {
     remark("\(colour ? "\u{1B}[1;31m" : "")penstock:\(colour ? "\u{1B}[0m" : "") \(text)")
   }
 
+  /// The columns of the terminal that answers go to; 100 where it is none.
+  static var width: Int {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 100 }
+    return Int(size.ws_col)
+  }
+
   /// An answer for programs: JSON with sorted keys.
   static func answer(json value: some Encodable) throws {
     let encoder = JSONEncoder()
