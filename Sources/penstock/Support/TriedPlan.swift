@@ -122,9 +122,10 @@ struct SchemaSide {
   ) async throws -> SchemaSide {
     let (profile, scope) = (workspace.profile, workspace.profile.scope)
     return try await Connection.with(database, as: "penstock") { connection in
-      SchemaSide(
-        state: try await SchemaState.read(from: connection, scope: scope),
-        platform: try await Platform.read(profile, isNew: false, backing: backing, from: connection),
+      // What Penstock has kept there may not be for us to read.
+      let platform = try? await Platform.read(profile, isNew: false, backing: backing, from: connection)
+      return SchemaSide(
+        state: try await SchemaState.read(from: connection, scope: scope), platform: platform ?? Platform(profile),
         migrations: [], isElsewhere: true, wanted: wanted ?? .copy)
     }
   }

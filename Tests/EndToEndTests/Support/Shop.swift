@@ -56,7 +56,7 @@ struct Shop: Sendable {
     }
   }
 
-  static func pipeline(promote: String = "{}", gate: Bool = false) -> String {
+  static func pipeline(promote: String = "{}", diff: String = "{}", gate: Bool = false) -> String {
     """
     name: staging
     on: { push: { branches: [staging] } }
@@ -65,7 +65,7 @@ struct Shop: Sendable {
       - validate
       - reset
       - apply
-      - diff
+      - diff: \(diff)
       \(gate ? "- gate: { approvals: 1 }" : "")
       - promote: \(promote)
 
