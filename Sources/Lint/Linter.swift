@@ -58,19 +58,21 @@ package struct Linter: Sendable {
   private func checkStatements(_ input: LintInput, _ claims: inout [Claim]) -> DeclaredSchema {
     let rules = rules.compactMap { $0 as? any StatementRule }
     let before = input.catalogBefore.map(DatabaseShape.init)
-    var declared = DeclaredSchema()
+    var declared = DeclaredSchema(existing: before)
     for (fileIndex, file) in input.files.enumerated() {
       declared.beginFile()
-      for statement in file.statements {
+      var session = SessionState(beginning: file)
+      for (index, statement) in file.statements.enumerated() {
         if file.isPending {
           let context = StatementContext(
-            configuration: configuration, file: file, fileIndex: fileIndex, declared: declared, before: before,
-            isAcceptedByServer: input.acceptedByServer)
+            configuration: configuration, file: file, fileIndex: fileIndex, index: index, session: session,
+            declared: declared, before: before, isAcceptedByServer: input.acceptedByServer)
           for rule in rules {
             claims += rule.check(statement, in: context).map { Claim(rule: rule, issue: $0) }
           }
         }
         declared.apply(statement, at: Place(file: fileIndex, range: statement.range), isPending: file.isPending)
+        session.advance(past: statement, at: index)
       }
     }
     return declared

@@ -92,7 +92,7 @@ package struct PromoteStage: Stage {
   private func evidenceCheck(
     of bench: Workbench
   ) -> @Sendable (isolated Connection, Migration) async throws -> Void {
-    let expected = (bench.targetBefore ?? bench.before)?.fingerprint
+    let expected = bench.targetBefore?.fingerprint
     let (scope, snapshots) = (bench.environment.profile.scope, bench.memory.snapshots)
     // The first that is begun: one that the target has got meanwhile is not. It is checked with each of its tries.
     let first = Mutex<String?>(nil)
