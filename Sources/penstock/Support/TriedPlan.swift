@@ -48,6 +48,7 @@ struct TriedPlan {
   ) async throws -> TriedPlan {
     let plan = try Plan(from: from.state, to: to.state, options: options)
     let difference = Difference(from: from.state.snapshot, to: to.state.snapshot)
+    let unmodelled = difference.unmodelled
     var proof = PlanProof()
     if !plan.isEmpty {
       do {
@@ -63,7 +64,7 @@ struct TriedPlan {
     }
     return TriedPlan(
       plan: plan, proof: proof, renames: difference.possibleRenames,
-      unmodelled: difference.unmodelled.from + difference.unmodelled.to)
+      unmodelled: unmodelled.from + unmodelled.to.filter { !unmodelled.from.contains($0) })
   }
 }
 
