@@ -181,6 +181,6 @@ struct PlanProofTests {
 
     #expect(proof.reasons == [])
     #expect(proof.rows.without == [])
-    #expect(proof.rows.tables == 9)
+    #expect(proof.rows.tables == 8)
   }
 }
