@@ -58,6 +58,14 @@ struct StatementSender {
     enqueue(deployment.insertion(of: migration, duration: duration))
   }
 
+  /// That the migration is not applied any more. A transaction is open.
+  mutating func enqueueRemoval(of migration: Migration, for deployment: Deployment) {
+    enqueueRoleReset(local: true)
+    enqueue(Query("delete from supabase_migrations.schema_migrations where version = $1", [migration.version]))
+    enqueue(Query("delete from penstock.migrations where version = $1", [migration.version]))
+    enqueue(deployment.insertion)
+  }
+
   /// Rows of the journal. A transaction is open.
   mutating func enqueueJournal(_ statements: [Int], isDone: Bool) {
     enqueueRoleReset(local: true)

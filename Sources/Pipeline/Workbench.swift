@@ -37,6 +37,14 @@ package struct Workbench: Sendable {
   /// The migrations that the target lacks, in the order in which they are to be applied.
   package var pending: [Migration] { history.pending }
 
+  /// From `reset` on, when the target has more than the commit: what undoes that, newest first.
+  package var reversals: [Reversal] = []
+
+  /// From `diff` on, when the target had drifted: what makes its history true.
+  package var adoption: Adoption?
+  /// What the shadow has before the pending migrations.
+  var settledMigrations: [Migration] { history.appliedMigrations + (adoption.map { [$0.migration] } ?? []) }
+
   /// From `reset` on: a database at the target's state, later with the pending migrations as well.
   package var shadow: ShadowDatabase?
   /// The shadow's schema before the pending migrations.
@@ -56,8 +64,10 @@ package struct Workbench: Sendable {
 
   /// What the target has applied by now, as far as this run knows.
   var targetMigrations: [Migration] {
+    if !reversals.isEmpty, record.result == .promoted { return migrations.migrations }
     let promoted = Set(record.migrations.filter(\.promoted).map(\.path))
     return history.appliedMigrations
+      + (adoption.map { $0.isRecorded ? [$0.migration] : [] } ?? [])
       + pending.filter { record.result == .promoted || promoted.contains($0.path) }
   }
 

@@ -28,7 +28,9 @@ package struct ApplyStage: Stage {
     bench.before = before.snapshot
     bench.record.evidence.before = before.snapshot.fingerprint
     bench.record.evidence.shadowServer = before.snapshot.serverVersion
-    let applications = try bench.pending.map { migration throws(ApplyFailure) in try Application(migration) }
+    let applications = try (bench.reversals.map(\.migration) + bench.pending).map { migration throws(ApplyFailure) in
+      try Application(migration)
+    }
     if applications.isEmpty {
       bench.after = before.snapshot
       bench.access = (before.access, before.access)
@@ -38,15 +40,17 @@ package struct ApplyStage: Stage {
       let (memory, reader) = (bench.memory, bench.reader)
       defer { bench.shadow = shadow }
       let limits = TimeLimits(statement: statementTimeout)
-      let rollbacks = try await Self.rollbackTrial(before.snapshot, on: shadow, of: bench)
+      let reversals = try await Reversals.Check(of: bench)
+      let rollbacks = try await Self.rollbackTrial(on: shadow, of: bench)
       let after = try await bench.shadowServer.watching(shadow, limits) {
         try await shadow.apply(applications, limits: limits, isShared: isShared) { connection, application in
           try await rollbacks?.note(application, on: connection)
+          try await reversals?.look(after: application, on: connection)
         } _: { connection in
           try await reader.read(from: connection, memory.snapshots)
         }
       }
-      memory.keep(after, of: shadow.identity(after: bench.pending), reader)
+      memory.keep(after, of: shadow.identity(after: applications.map(\.migration)), reader)
       bench.after = after.snapshot
       bench.access = (before.access, after.access)
       bench.rollbacks = rollbacks?.rollbacks ?? [:]
@@ -67,20 +71,26 @@ package struct ApplyStage: Stage {
     try bench.take(await Linter(bench.linting).lint(input))
 
     let count = bench.pending.count
+    guard applications.count == count else {
+      return ["\(count) migration\(count == 1 ? "" : "s") after \(bench.reversals.count) undone"]
+    }
     guard count > 0 else { return ["nothing to apply: the target has every migration of the commit"] }
     return ["\(count) migration\(count == 1 ? "" : "s"), \(statements) statement\(statements == 1 ? "" : "s")"]
   }
 
   private static func rollbackTrial(
-    _ before: Snapshot, on shadow: ShadowDatabase, of bench: Workbench
+    on shadow: ShadowDatabase, of bench: Workbench
   ) async throws -> RollbackTrial? {
     guard bench.pending.count <= RollbackTrial.limit, bench.stages.contains(where: { $0 is PromoteStage }) else {
       return nil
     }
     let (scope, role) = (bench.environment.profile.scope, shadow.platform.migrationRole)
-    let state = try await Connection.with(shadow.superuser, as: "penstock shadow") {
-      try await SchemaState.read(from: $0, scope: scope, known: before, role: role)
+    let snapshots = bench.memory.snapshots
+    // Not the one that the bench has: of an equal state, whose catalog may have other numbers.
+    let state = try await Connection.with(shadow.superuser, as: "penstock shadow") { connection in
+      let before = try await snapshots.read(from: connection, scope: scope)
+      return try await SchemaState.read(from: connection, scope: scope, known: before, role: role)
     }
-    return RollbackTrial(before: state, on: shadow, snapshots: bench.memory.snapshots, scope: scope)
+    return RollbackTrial(before: state, on: shadow, snapshots: snapshots, scope: scope)
   }
 }
