@@ -77,11 +77,35 @@ struct StatementContext: Sendable {
   let configuration: LintConfiguration
   let file: LintFile
   let fileIndex: Int
+  /// Of the statement in its file.
+  let index: Int
+  /// As the statement finds it.
+  let session: SessionState
   /// What the statements before this one have declared.
   let declared: DeclaredSchema
   /// The schema of the server before the pending files, where it is known.
   let before: DatabaseShape?
   let isAcceptedByServer: Bool
+
+  /// The table that the name means; nil when the pending files create it, so that nobody has waited for it yet and it
+  /// has no rows but theirs.
+  func existingTable(_ name: Syntax.QualifiedName) -> QualifiedName? {
+    let table = declared.resolve(name)
+    return declared.isCreatedByPendingFiles(table) ? nil : table
+  }
+
+  /// The statements before this one that will commit together with it.
+  var earlierInTransaction: ArraySlice<Statement> {
+    file.statements[min(session.transactionStart, index)..<index]
+  }
+
+  /// The statements of the file after this one.
+  var later: ArraySlice<Statement> { file.statements[(index + 1)...] }
+
+  /// Whether the file goes on to make the object anew.
+  func isMadeAnewLater(_ object: ObjectKey) -> Bool {
+    later.contains { declared.object(createdBy: $0.syntax) == object }
+  }
 
   /// - Parameter range: 0-based bytes of the file.
   func issue(
@@ -127,7 +151,36 @@ struct CatalogContext: Sendable {
     }
   }
 
-  private var isMeasured: Bool { input.catalog != nil }
+  var isMeasured: Bool { input.catalog != nil }
+
+  /// The policies that pending statements make or change, with the statement; those on the platform's tables too.
+  var changedPolicies: [(table: QualifiedName, policy: PolicyShape, place: Place)] {
+    declared.policyPlaces.sorted { $0.value < $1.value }.compactMap { key, place in
+      guard let policy = shape.policies(on: key.table).first(where: { $0.name == key.name }) else { return nil }
+      return (key.table, policy, place)
+    }
+  }
+
+  /// The views that pending statements make or change, with the statement.
+  var changedViews: [(view: ViewShape, place: Place)] {
+    declared.viewPlaces.sorted { $0.value < $1.value }.compactMap { name, place in
+      guard isJudged(name), let view = shape.views[name] else { return nil }
+      return (view, place)
+    }
+  }
+
+  /// The functions that pending statements make or change, with the statement.
+  var changedFunctions: [(function: FunctionShape, place: Place)] {
+    declared.functionPlaces.sorted { $0.value < $1.value }.compactMap { key, place in
+      guard isJudged(key.name), let function = shape.function(key) else { return nil }
+      return (function, place)
+    }
+  }
+
+  /// Whether an object is neither the platform's nor exempt.
+  func isJudged(_ name: QualifiedName) -> Bool {
+    !configuration.profile.isPlatform(name.schema) && !configuration.isExempt(schema: name.schema, table: name.name)
+  }
 
   func isCreatedByPendingFiles(_ table: TableShape) -> Bool { declared.isCreatedByPendingFiles(table.name) }
 
@@ -156,9 +209,15 @@ struct CatalogContext: Sendable {
   func issue(
     on table: TableShape, part: String? = nil, at place: Place, _ message: String, fix: Issue.Fix? = nil
   ) -> Issue {
+    issue(on: table.name, part: part, at: place, message, fix: fix)
+  }
+
+  func issue(
+    on object: QualifiedName, part: String? = nil, at place: Place, _ message: String, fix: Issue.Fix? = nil
+  ) -> Issue {
     Issue(
       place: place,
-      object: ObjectName(table.name, part: part),
+      object: ObjectName(object, part: part),
       message: message,
       fix: fix,
       evidence: isMeasured ? .catalog : .ast,

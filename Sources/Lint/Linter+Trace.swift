@@ -16,22 +16,27 @@ extension Linter {
 
   /// What a rule concluded from the text of a statement, held against what the statement did where it ran.
   ///
-  /// - Returns: The issue, measured when the statement did take a lock that others wait for; nil when it took none; as
-  ///   it is when nobody looked, or when the rule is about something else.
+  /// - Returns: The issue, measured when that was seen; nil when it was not; as it is when nobody looked, or when the rule
+  ///   is about something else.
   func confirmed(_ issue: Issue, of rule: any Rule, _ input: LintInput) -> Issue? {
     let file = input.files[issue.place.file]
-    guard issue.evidence == .ast, rule.about.evidence.contains(.trace), let trace = input.traces[file.path],
+    guard issue.evidence == .ast, let rule = rule as? any TracedStatementRule, let trace = input.traces[file.path],
       let index = file.statements.firstIndex(where: { $0.range.overlaps(issue.place.range) }),
       let statement = trace.statements.first(where: { $0.statement == index }), statement.transaction != nil
     else { return issue }
-    // The lock may be held from an earlier statement of the same transaction on.
+    // A lock may be held since an earlier statement of the same transaction.
     let held = trace.statements.filter { $0.transaction == statement.transaction && $0.statement <= index }
-    guard let object = issue.object, object.table != nil else {
-      return held.contains { $0.locks.contains { $0.mode.blocksWrites } } ? issue.measured() : nil
+    let table = issue.object.flatMap { object in
+      object.table.map { QualifiedName(schema: object.schema, name: $0) }
     }
-    guard let mode = held.compactMap({ $0.lock(on: object) }).max(), mode.blocksWrites else { return nil }
-    let name = object.table.map { QualifiedName(schema: object.schema, name: $0) }
-    return issue.measured(" (\(mode.sql))", weight: name)
+    guard let seen = rule.effect.evidence(in: statement, held, on: table) else {
+      // On another table than the text made us think of: then it is not known.
+      return rule.effect.evidence(in: statement, held, on: nil) == nil ? nil : issue
+    }
+    var measured = issue
+    measured.message += seen
+    (measured.evidence, measured.certainty, measured.weight) = (.trace, .measured, table)
+    return measured
   }
 
   /// What a finding says and how much it weighs when the target's tables are known.
@@ -45,14 +50,5 @@ extension Linter {
     guard !isConfigured else { return (message, severity) }
     if size.bytes >= configuration.largeTable { return (message, max(severity, .error)) }
     return (message, size.bytes < configuration.smallTable ? min(severity, .advice) : severity)
-  }
-}
-
-extension Issue {
-  fileprivate func measured(_ addition: String = "", weight: QualifiedName? = nil) -> Issue {
-    var issue = self
-    issue.message += addition
-    (issue.evidence, issue.certainty, issue.weight) = (.trace, .measured, weight)
-    return issue
   }
 }

@@ -27,7 +27,14 @@ package struct Linter: Sendable {
       confirmed(claim.issue, of: claim.rule, input).map { Claim(rule: claim.rule, issue: $0) }
     }
     let traceRules = rules.compactMap { $0 as? any TraceRule }
-    claims += traceIssues(input, traceRules).map { Claim(rule: $0.rule, issue: $0.issue) }
+    for (rule, issue) in traceIssues(input, traceRules) {
+      // What is said already, with more detail, because the text shows it.
+      let isSaid = claims.contains { claim in
+        claim.rule.about.name == rule.about.name && claim.issue.place.file == issue.place.file
+          && claim.issue.place.range.overlaps(issue.place.range)
+      }
+      if !isSaid { claims.append(Claim(rule: rule, issue: issue)) }
+    }
     return report(claims, input)
   }
 
@@ -63,19 +70,21 @@ package struct Linter: Sendable {
   private func checkStatements(_ input: LintInput, _ claims: inout [Claim]) -> DeclaredSchema {
     let rules = rules.compactMap { $0 as? any StatementRule }
     let before = input.catalogBefore.map(DatabaseShape.init)
-    var declared = DeclaredSchema()
+    var declared = DeclaredSchema(existing: before)
     for (fileIndex, file) in input.files.enumerated() {
       declared.beginFile()
-      for statement in file.statements {
+      var session = SessionState(beginning: file)
+      for (index, statement) in file.statements.enumerated() {
         if file.isPending {
           let context = StatementContext(
-            configuration: configuration, file: file, fileIndex: fileIndex, declared: declared, before: before,
-            isAcceptedByServer: input.acceptedByServer)
+            configuration: configuration, file: file, fileIndex: fileIndex, index: index, session: session,
+            declared: declared, before: before, isAcceptedByServer: input.acceptedByServer)
           for rule in rules {
             claims += rule.check(statement, in: context).map { Claim(rule: rule, issue: $0) }
           }
         }
         declared.apply(statement, at: Place(file: fileIndex, range: statement.range), isPending: file.isPending)
+        session.advance(past: statement, at: index)
       }
     }
     return declared

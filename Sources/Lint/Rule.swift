@@ -48,6 +48,17 @@ package struct RuleDescription: Sendable {
   package let good: RuleExample
   /// Where the fact comes from: a page of PostgreSQL's documentation, an advisory, a measurement.
   package let source: String
+  /// The names under which other tools know it.
+  package let others: [OtherTool: [String]]
+
+  /// Tools that people come from.
+  package enum OtherTool: String, Sendable, CaseIterable {
+    case squawk
+    case eugene
+    case atlas = "Atlas"
+    case splinter
+    case strongMigrations = "strong_migrations"
+  }
 
   init(
     name: RuleName,
@@ -59,7 +70,8 @@ package struct RuleDescription: Sendable {
     explanation: String,
     bad: RuleExample,
     good: RuleExample,
-    source: String
+    source: String,
+    others: [OtherTool: [String]] = [:]
   ) {
     self.name = name
     self.severity = severity
@@ -71,6 +83,7 @@ package struct RuleDescription: Sendable {
     self.bad = bad
     self.good = good
     self.source = source
+    self.others = others
   }
 }
 

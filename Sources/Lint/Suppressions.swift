@@ -41,7 +41,7 @@ struct Suppressions {
           text: text,
           range: comment.range,
           line: text.coversFile ? nil : Self.lineCovered(by: comment.range, in: file),
-          rules: Set(text.rules.compactMap { Self.rule(named: $0, in: text.dialect) })
+          rules: Set(text.rules.flatMap { Self.rules(named: $0, in: text.dialect) })
         ))
     }
     for (index, entry) in entries.enumerated() {
@@ -65,20 +65,15 @@ struct Suppressions {
     return isSilenced
   }
 
-  private static func rule(named name: String, in dialect: SuppressionText.Dialect) -> RuleName? {
-    let name = dialect == .squawk ? squawkNames[name] ?? name : name
-    return Rules.named(name)?.about.name
+  private static func rules(named name: String, in dialect: SuppressionText.Dialect) -> [RuleName] {
+    let own = Rules.named(name).map { [$0.about.name] } ?? []
+    return dialect == .squawk ? own + (squawkNames[name] ?? []) : own
   }
 
-  /// squawk's names for what we call otherwise.
-  private static let squawkNames = [
-    "adding-not-nullable-field": "add-required-column",
-    "adding-required-field": "add-required-column",
-    "ban-drop-column": "drop-column",
-    "ban-drop-table": "drop-table",
-    "prefer-robust-stmts": "nonidempotent-ddl",
-    "require-concurrent-index-creation": "create-index-not-concurrent",
-  ]
+  /// The rules that say what squawk's rule of a name says.
+  private static let squawkNames = Rules.all.reduce(into: [String: [RuleName]]()) { names, rule in
+    for name in rule.about.others[.squawk] ?? [] { names[name, default: []].append(rule.about.name) }
+  }
 
   private static func lineCovered(by range: Range<Int>, in file: LintFile) -> Int {
     let start = file.lines.position(ofByte: range.lowerBound)

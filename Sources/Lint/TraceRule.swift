@@ -110,15 +110,3 @@ extension StatementTrace.Relation {
   /// Whether it holds rows that somebody may want.
   var isTable: Bool { kind == .table || kind == .materializedView }
 }
-
-extension StatementTrace {
-  /// The strongest new lock of a table, by its name.
-  func lock(on table: ObjectName) -> LockMode? {
-    locks.first { $0.relation.schema == table.schema && $0.relation.name == table.table }?.mode
-  }
-
-  /// Whether the table was read or written from one end to the other.
-  func isHeavy(for relation: Relation) -> Bool {
-    rewritten.contains(relation) || scanned.contains(relation) || indexed.contains(relation)
-  }
-}

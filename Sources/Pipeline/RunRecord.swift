@@ -105,6 +105,10 @@ package struct MigrationRecord: Codable, Hashable, Sendable {
   package var statements: Int?
   /// What they did on the shadow; of each that did nothing that others would notice, nothing.
   package var effects: [StatementTrace]?
+  /// Whether what undoes it was tried, and made the schema what it was; nil where nothing was found, or looked for.
+  package var rollbackProved: Bool?
+  /// What undoing it does away with, or does not bring back.
+  package var rollbackLoses: [String]?
   package var promoted = false
   /// How long the promotion took.
   package var milliseconds: Double?

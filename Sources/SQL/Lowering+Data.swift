@@ -38,6 +38,8 @@ extension Lowering {
       table: Syntax.QualifiedName(statement.relation),
       tableLocation: offset(statement.relation),
       columns: targets(statement.cols, statement.n_cols),
+      repeatedColumns: repeated(statement.cols, statement.n_cols)
+        + (statement.on_conflict_clause.map { repeated($0.pointee.target_list, $0.pointee.n_target_list) } ?? []),
       rowCount: rowCount,
       onConflict: conflict.map { $0 == PG_QUERY__ON_CONFLICT_ACTION__ONCONFLICT_UPDATE ? .doUpdate : .doNothing })
   }
@@ -47,6 +49,7 @@ extension Lowering {
       table: Syntax.QualifiedName(statement.relation),
       tableLocation: offset(statement.relation),
       columns: targets(statement.target_list, statement.n_target_list),
+      repeatedColumns: repeated(statement.target_list, statement.n_target_list),
       hasWhere: statement.where_clause != nil)
   }
 
@@ -60,6 +63,19 @@ extension Lowering {
   private func targets(_ first: UnsafeMutablePointer<Node?>?, _ count: Int) -> [String] {
     Array(first, count: count).filter { $0.kind == PG_QUERY__NODE__NODE_RES_TARGET }
       .map { String(tree: $0.pointee.res_target.pointee.name) }
+  }
+
+  /// In the order of their second mention.
+  private func repeated(_ first: UnsafeMutablePointer<Node?>?, _ count: Int) -> [String] {
+    var seen: Set<String> = []
+    var repeated: [String] = []
+    for node in Array(first, count: count) where node.kind == PG_QUERY__NODE__NODE_RES_TARGET {
+      let target = node.pointee.res_target.pointee
+      let name = String(tree: target.name)
+      guard target.n_indirection == 0, !seen.insert(name).inserted, !repeated.contains(name) else { continue }
+      repeated.append(name)
+    }
+    return repeated
   }
 
   private func truncate(_ statement: PgQuery__TruncateStmt) -> Syntax.Truncate {

@@ -11,7 +11,18 @@ extension Lowering {
       isConstant: node.isConstant,
       isNull: node.isNullConstant,
       functions: facts.functions,
-      hasSubquery: facts.hasSubquery)
+      hasSubquery: facts.hasSubquery,
+      callsPerRow: facts.callsPerRow.map { call in
+        Syntax.Expression.Call(function: call.name, range: callRange(at: offset(call.location)))
+      })
+  }
+
+  private func callRange(at start: Int) -> Range<Int> {
+    var index = tokens.index(at: start)
+    while index < tokens.tokens.count, !tokens.isPunctuation(Byte.openParenthesis, at: index) { index += 1 }
+    let end = tokens.endOfElement(from: index)
+    return tokens.closingParenthesis(of: index).flatMap { tokens.range(from: tokens.index(at: start), to: $0 + 1) }
+      ?? tokens.range(from: tokens.index(at: start), to: end) ?? start..<start
   }
 
   /// The expression in parentheses after a word that stands outside all others.

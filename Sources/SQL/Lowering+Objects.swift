@@ -52,7 +52,9 @@ extension Lowering {
       if let old = nonempty(statement.old_val) {
         .rename(label: old, to: label)
       } else {
-        .add(label: label, ifNotExists: statement.skip_if_new_val_exists != 0)
+        .add(
+          label: label, ifNotExists: statement.skip_if_new_val_exists != 0,
+          isPlaced: nonempty(statement.new_val_neighbor) != nil)
       }
     return .alterEnum(Syntax.AlterEnum(type: type, action: action))
   }

@@ -75,6 +75,7 @@ extension Lowering {
     var table = createTableAs(into: statement.into.pointee)
     table.ifNotExists = statement.if_not_exists != 0
     table.isMaterializedView = statement.objtype == PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW
+    table.reads = statement.query.map { TreeFacts($0).relations } ?? []
     return table
   }
 
@@ -87,7 +88,8 @@ extension Lowering {
       persistence: Syntax.Persistence(into.rel),
       isMaterializedView: false,
       withData: into.skip_data == 0,
-      options: options(into.options, count: into.n_options))
+      options: options(into.options, count: into.n_options),
+      reads: [])
   }
 
   // MARK: What hangs on tables
@@ -122,7 +124,10 @@ extension Lowering {
       let element = node.pointee.index_elem.pointee
       return Syntax.CreateIndex.Element(
         column: nonempty(element.name),
-        operatorClass: Syntax.QualifiedName(Array(element.opclass, count: element.n_opclass)))
+        operatorClass: Syntax.QualifiedName(Array(element.opclass, count: element.n_opclass)),
+        isPlain: element.n_opclass == 0 && element.n_collation == 0
+          && element.ordering != PG_QUERY__SORT_BY_DIR__SORTBY_DESC
+          && element.nulls_ordering != PG_QUERY__SORT_BY_NULLS__SORTBY_NULLS_FIRST)
     }
   }
 

@@ -28,7 +28,7 @@ extension Script {
   /// only a server can tell.
   package var enumValuesUsedLater: [Int] {
     statements.indices.filter { index in
-      guard case .alterEnum(let change) = statements[index].syntax, case .add(let label, _) = change.action else {
+      guard case .alterEnum(let change) = statements[index].syntax, case .add(let label, _, _) = change.action else {
         return false
       }
       return statements[(index + 1)...].contains { later in

@@ -14,6 +14,9 @@ extension Syntax {
     package var table: QualifiedName
     package var tableLocation: Int
     package var columns: [String]
+    /// Those of ``columns`` that it names more than once as a whole, which the server refuses; a field or an element
+    /// of a column may be set beside another.
+    package var repeatedColumns: [String]
     /// The number of rows of its `VALUES`; nil where the rows come from a query.
     package var rowCount: Int?
     package var onConflict: OnConflict?
@@ -27,6 +30,8 @@ extension Syntax {
     package var tableLocation: Int
     /// The columns that it sets.
     package var columns: [String]
+    /// As ``Insert/repeatedColumns``.
+    package var repeatedColumns: [String]
     package var hasWhere: Bool
   }
 

@@ -96,6 +96,15 @@ extension Syntax {
     package var functions: [QualifiedName]
     /// Whether it contains a subquery.
     package var hasSubquery: Bool
+    /// Those calls that the server makes anew for each row that it looks at: all that are not within a subquery without
+    /// a FROM, such as `(select auth.uid())`, which it evaluates once. Keywords, `current_user` for one, are none.
+    package var callsPerRow: [Call]
+
+    package struct Call: Hashable, Sendable {
+      package var function: QualifiedName
+      /// From the function's name to its closing parenthesis. In bytes of the file.
+      package var range: Range<Int>
+    }
   }
 
   /// One `name = value` of a `WITH (...)` or `OPTIONS (...)` list.

@@ -65,7 +65,8 @@ extension Syntax {
     package var action: Action
 
     package enum Action: Hashable, Sendable {
-      case add(label: String, ifNotExists: Bool)
+      /// `isPlaced` with `BEFORE` or `AFTER`.
+      case add(label: String, ifNotExists: Bool, isPlaced: Bool)
       case rename(label: String, to: String)
     }
   }

@@ -111,6 +111,8 @@ extension Syntax {
     /// False with `WITH NO DATA`.
     package var withData: Bool
     package var options: [Option]
+    /// As ``CreateView/reads``; empty for `SELECT ... INTO`.
+    package var reads: [QualifiedName]
   }
 
   /// `ALTER TABLE`, and `ALTER INDEX`, `VIEW`, `SEQUENCE` and the like where their grammar is that of a table.
@@ -199,6 +201,8 @@ extension Syntax {
       /// Nil for an expression.
       package var column: String?
       package var operatorClass: QualifiedName?
+      /// Whether it has the type's own operator class and collation, and is ascending with its NULLs last.
+      package var isPlain: Bool
     }
   }
 

@@ -65,11 +65,16 @@ struct TokenList {
 
   /// Between the parenthesis at `start` and the one that closes it, in bytes.
   func contentsOfParentheses(at start: Int) -> Range<Int>? {
+    closingParenthesis(of: start).flatMap { range(from: start + 1, to: $0) }
+  }
+
+  /// The index of the parenthesis that closes the one at `start`.
+  func closingParenthesis(of start: Int) -> Int? {
     guard isPunctuation(Byte.openParenthesis, at: start) else { return nil }
     var depth = 0
     for index in start..<tokens.count {
       depth += change(at: index)
-      if depth == 0 { return range(from: start + 1, to: index) }
+      if depth == 0 { return index }
     }
     return nil
   }

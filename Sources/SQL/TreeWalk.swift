@@ -40,6 +40,9 @@ extension Node {
 /// What an expression or a query has in it, anywhere.
 struct TreeFacts {
   private var calls: [(name: Syntax.QualifiedName, location: Int32)] = []
+  private var functionCalls: [(name: Syntax.QualifiedName, location: Int32)] = []
+  /// The locations of the calls within subqueries that read nothing.
+  private var callsOnce: Set<Int32> = []
   private(set) var relations: [Syntax.QualifiedName] = []
   private(set) var hasSubquery = false
   private(set) var modifiesData = false
@@ -51,18 +54,34 @@ struct TreeFacts {
         let call = node.pointee.func_call.pointee
         if let name = Syntax.QualifiedName(Array(call.funcname, count: call.n_funcname)) {
           calls.append((name, call.location))
+          functionCalls.append((name, call.location))
         }
       case PG_QUERY__NODE__NODE_SQLVALUE_FUNCTION:
         let function = node.pointee.sqlvalue_function.pointee
         calls.append((Syntax.QualifiedName(schema: nil, name: function.op.keyword), function.location))
       case PG_QUERY__NODE__NODE_RANGE_VAR:
         relations.append(Syntax.QualifiedName(node.pointee.range_var))
-      case PG_QUERY__NODE__NODE_SUB_LINK: hasSubquery = true
+      case PG_QUERY__NODE__NODE_SUB_LINK:
+        hasSubquery = true
+        let query = node.pointee.sub_link.pointee.subselect
+        guard let query, query.kind == PG_QUERY__NODE__NODE_SELECT_STMT,
+          query.pointee.select_stmt.pointee.n_from_clause == 0
+        else { break }
+        query.walk { inner in
+          if inner.kind == PG_QUERY__NODE__NODE_FUNC_CALL {
+            callsOnce.insert(inner.pointee.func_call.pointee.location)
+          }
+        }
       case PG_QUERY__NODE__NODE_INSERT_STMT, PG_QUERY__NODE__NODE_UPDATE_STMT, PG_QUERY__NODE__NODE_DELETE_STMT:
         modifiesData = true
       default: break
       }
     }
+  }
+
+  /// In the order of the text.
+  var callsPerRow: [(name: Syntax.QualifiedName, location: Int32)] {
+    functionCalls.filter { !callsOnce.contains($0.location) }.sorted { $0.location < $1.location }
   }
 
   /// In the order of the text.

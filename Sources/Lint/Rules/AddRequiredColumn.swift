@@ -23,7 +23,8 @@ struct AddRequiredColumn: StatementRule {
     good: """
       alter table public.customers add column if not exists country text not null default 'DE';
       """,
-    source: "https://www.postgresql.org/docs/15/ddl-alter.html#DDL-ALTER-ADDING-A-COLUMN"
+    source: "https://www.postgresql.org/docs/15/ddl-alter.html#DDL-ALTER-ADDING-A-COLUMN",
+    others: [.squawk: ["adding-required-field"], .atlas: ["MF103"]]
   )
 
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {

@@ -22,7 +22,11 @@ struct CreateIndexNotConcurrent: StatementRule {
     good: """
       create index concurrently if not exists customers_email_idx on public.customers (email);
       """,
-    source: "https://www.postgresql.org/docs/15/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY"
+    source: "https://www.postgresql.org/docs/15/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY",
+    others: [
+      .squawk: ["require-concurrent-index-creation"], .eugene: ["E6"], .atlas: ["PG101"],
+      .strongMigrations: ["add_index"],
+    ]
   )
 
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {

@@ -19,7 +19,8 @@ struct DropColumn: StatementRule {
       -- penstock: ignore drop-column nothing reads it since 2.4
       alter table public.customers drop column if exists fax;
       """,
-    source: "https://www.postgresql.org/docs/15/ddl-alter.html#DDL-ALTER-REMOVING-A-COLUMN"
+    source: "https://www.postgresql.org/docs/15/ddl-alter.html#DDL-ALTER-REMOVING-A-COLUMN",
+    others: [.squawk: ["ban-drop-column"], .atlas: ["DS103"], .strongMigrations: ["remove_column"]]
   )
 
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {

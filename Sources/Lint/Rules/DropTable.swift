@@ -23,7 +23,8 @@ struct DropTable: StatementRule {
       -- penstock: ignore drop-table replaced by public.clients in 2.4, dumped to the archive
       drop table if exists public.customers;
       """,
-    source: "https://www.postgresql.org/docs/15/sql-droptable.html"
+    source: "https://www.postgresql.org/docs/15/sql-droptable.html",
+    others: [.squawk: ["ban-drop-table"], .atlas: ["DS102"]]
   )
 
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {

@@ -29,7 +29,8 @@ struct NonidempotentDDL: StatementRule {
       alter table public.customers drop constraint if exists positive;
       alter table public.customers add constraint positive check (id > 0);
       """,
-    source: "https://squawkhq.com/docs/prefer-robust-stmts"
+    source: "https://squawkhq.com/docs/prefer-robust-stmts",
+    others: [.squawk: ["prefer-robust-stmts"]]
   )
 
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
@@ -228,7 +229,7 @@ private struct Unguarded {
       self.init(
         "creates domain \(create.name), which fails when it is there", object(create.name), .unlessType(create.name))
     case .alterEnum(let alter):
-      guard case .add(let label, ifNotExists: false) = alter.action else { return nil }
+      guard case .add(let label, ifNotExists: false, _) = alter.action else { return nil }
       self.init(
         "adds value \(NonidempotentDDL.literal(label)) to \(alter.type) without if not exists", object(alter.type),
         .advice("add value if not exists \(NonidempotentDDL.literal(label))"))

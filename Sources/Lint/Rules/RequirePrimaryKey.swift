@@ -25,7 +25,8 @@ struct RequirePrimaryKey: CatalogRule {
         name text not null
       );
       """,
-    source: "https://www.postgresql.org/docs/15/logical-replication-publication.html (replica identity)"
+    source: "https://www.postgresql.org/docs/15/logical-replication-publication.html (replica identity)",
+    others: [.splinter: ["0004_no_primary_key"]]
   )
 
   func check(_ context: CatalogContext) -> [Issue] {

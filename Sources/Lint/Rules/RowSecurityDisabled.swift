@@ -28,7 +28,8 @@ struct RowSecurityDisabled: CatalogRule {
       );
       alter table public.customers enable row level security;
       """,
-    source: "https://supabase.com/docs/guides/database/database-advisors?lint=0013_rls_disabled_in_public"
+    source: "https://supabase.com/docs/guides/database/database-advisors?lint=0013_rls_disabled_in_public",
+    others: [.splinter: ["0013_rls_disabled_in_public"]]
   )
 
   func check(_ context: CatalogContext) -> [Issue] {

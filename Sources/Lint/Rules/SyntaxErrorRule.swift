@@ -23,7 +23,8 @@ struct SyntaxErrorRule: FileRule {
     good: """
       create schema if not exists billing;
       """,
-    source: "https://www.postgresql.org/docs/15/sql-commands.html"
+    source: "https://www.postgresql.org/docs/15/sql-commands.html",
+    others: [.squawk: ["syntax-error"]]
   )
 
   func check(_ file: LintFile, in context: FileContext) -> [Issue] {

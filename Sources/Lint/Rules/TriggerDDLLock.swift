@@ -1,54 +1,59 @@
-internal import Basics
 internal import SQL
+internal import Schema
 
 /// `trigger-ddl-lock`
-struct TriggerDDLLock: TraceRule {
+struct TriggerDDLLock: StatementRule {
   let about = RuleDescription(
     name: "trigger-ddl-lock",
     severity: .advice,
-    evidence: [.trace],
-    summary: "Trigger that is made, dropped or switched on a table in use",
-    why: "writes to the table wait, and for a drop reads too, until the transaction ends",
+    evidence: [.ast],
+    summary: "Trigger made, switched or dropped on a table in use",
+    why: "writers wait for it, and behind a dropped trigger readers too",
     explanation: """
-      `CREATE TRIGGER` and `ENABLE TRIGGER` take SHARE ROW EXCLUSIVE, `DROP TRIGGER` ACCESS EXCLUSIVE, for a moment; but \
-      a lock is held until COMMIT, and while it is waited for everybody queues behind it. Set a short `lock_timeout`.
-
-      Seen on the shadow. Only tables count that were there before the pending migrations.
+      `CREATE TRIGGER` and `ENABLE` or `DISABLE TRIGGER` take SHARE ROW EXCLUSIVE, `DROP TRIGGER` ACCESS EXCLUSIVE \
+      (measured). It takes no time once the lock is there: set a `lock_timeout`. Tables that the pending migrations \
+      create are left alone; of each file the first such statement is shown, and none where the file sets a \
+      `lock_timeout`.
       """,
-    bad: RuleExample(
-      files: [
-        (
-          RuleExample.path,
-          "create or replace trigger touch before update on public.customers for each row execute function touch();"
-        )
-      ],
-      traces: [.init(statement: 0, locks: [("customers", .shareRowExclusive)])]),
-    good: RuleExample(
-      files: [(RuleExample.path, "alter function touch() set search_path = '';")], traces: [.init(statement: 0)]),
-    source: "https://www.postgresql.org/docs/15/explicit-locking.html#LOCKING-TABLES"
+    bad: """
+      drop trigger if exists touch on public.customers;
+      """,
+    good: """
+      set local lock_timeout = '2s';
+      drop trigger if exists touch on public.customers;
+      """,
+    source: "https://www.postgresql.org/docs/15/explicit-locking.html#LOCKING-TABLES; measured"
   )
 
-  func check(_ context: TraceContext) -> [Issue] {
-    context.statements.flatMap { statement, trace -> [Issue] in
-      guard Self.isTriggerDDL(statement) else { return [] }
-      return trace.locks.filter { $0.mode.blocksWrites && $0.relation.kind == .table }.map { lock in
-        context.issue("\(lock.mode.sql) on \(lock.relation.sql)", at: statement, about: lock.relation)
-      }
-    }
+  func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
+    guard context.session.value(of: "lock_timeout") == nil, let (table, mode) = lock(of: statement, context),
+      !context.file.statements[..<context.index].contains(where: { lock(of: $0, context) != nil })
+    else { return [] }
+    return [
+      context.issue(
+        "takes \(mode) on \(table)",
+        at: statement.range,
+        object: ObjectName(table),
+        fix: .init(text: "set local lock_timeout = '2s'; before it"))
+    ]
   }
 
-  private static func isTriggerDDL(_ statement: Statement) -> Bool {
+  private func lock(of statement: Statement, _ context: StatementContext) -> (table: QualifiedName, mode: String)? {
     switch statement.syntax {
-    case .createTrigger: true
-    case .drop(let drop): drop.kind == .trigger
+    case .createTrigger(let create):
+      return context.existingTable(create.table).map { ($0, "SHARE ROW EXCLUSIVE") }
+    case .drop(let drop) where drop.kind == .trigger:
+      return drop.objects.first?.owner.flatMap(context.existingTable).map { ($0, "ACCESS EXCLUSIVE") }
     case .alterTable(let alter):
-      alter.commands.contains { command in
+      let switches = alter.commands.contains { command in
         switch command.action {
         case .enableTrigger, .disableTrigger: true
         default: false
         }
       }
-    default: false
+      return switches ? context.existingTable(alter.name).map { ($0, "SHARE ROW EXCLUSIVE") } : nil
+    default:
+      return nil
     }
   }
 }

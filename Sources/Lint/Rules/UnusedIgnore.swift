@@ -26,7 +26,8 @@ struct UnusedIgnore: Rule {
       -- penstock: ignore drop-table nobody reads it
       drop table if exists public.old_customers;
       """,
-    source: "https://squawkhq.com/docs/cli/#disabling-rules-via-comments"
+    source: "https://squawkhq.com/docs/cli/#disabling-rules-via-comments",
+    others: [.squawk: ["unused-ignore"]]
   )
 
   /// - Parameter isJudged: Whether a rule has run with all its evidence, so that its silence means something.

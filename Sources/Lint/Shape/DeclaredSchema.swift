@@ -1,13 +1,50 @@
 internal import SQL
 internal import Schema
 
+/// An object of any kind.
+struct ObjectKey: Hashable, Sendable {
+  var kind: Syntax.ObjectKind
+  var name: QualifiedName
+  /// The table of a policy, trigger or constraint.
+  var owner: QualifiedName?
+
+  init(kind: Syntax.ObjectKind, name: QualifiedName, owner: QualifiedName? = nil) {
+    self.kind = kind
+    self.name = name
+    self.owner = owner
+  }
+}
+
+/// A policy or constraint, by its name and its table's.
+struct PolicyKey: Hashable, Sendable {
+  var table: QualifiedName
+  var name: String
+}
+
 /// What the statements of the migrations declare, gathered one by one: the tables as they would be, and where each
 /// was made or changed.
 ///
 /// This is a reading, not a server. A `DO` block or a function can do anything, so such statements are kept as text,
 /// and a rule that would say that something is missing asks first whether one of them may have made it.
 struct DeclaredSchema: Sendable {
-  private(set) var shape = DatabaseShape()
+  var shape = DatabaseShape()
+  /// The last pending statement that makes or changes each policy.
+  private(set) var policyPlaces: [PolicyKey: Place] = [:]
+  /// The last pending statement that makes or changes each view, or each function.
+  var viewPlaces: [QualifiedName: Place] = [:]
+  var functionPlaces: [FunctionKey: Place] = [:]
+  /// The constraints that pending statements add without validating what is there, and that none has validated since.
+  private(set) var unvalidated: [PolicyKey: Place] = [:]
+  /// The objects of all kinds that pending files have made and not dropped.
+  private var createdByPendingFiles: Set<ObjectKey> = []
+  /// What is taken from roles again, in all files.
+  private(set) var revocations: [Syntax.Grant] = []
+  /// The checks that files add to tables which none of them creates.
+  private var strayChecks: [QualifiedName: [CheckShape]] = [:]
+  /// The columns likewise.
+  private var strayColumns: [QualifiedName: [String: ColumnShape]] = [:]
+  /// The tables that a server has before the pending files.
+  private var existing: Set<QualifiedName> = []
   private var histories: [QualifiedName: History] = [:]
   /// Of tables that no file creates, too.
   private var columnsAddedByPendingFiles: [QualifiedName: Set<String>] = [:]
@@ -17,7 +54,7 @@ struct DeclaredSchema: Sendable {
   /// Of the current file.
   private var temporaryTables: [QualifiedName] = []
   /// What the current file has dropped with `IF EXISTS`.
-  private var dropped: Set<DroppedObject> = []
+  private var dropped: Set<ObjectKey> = []
 
   private static let defaultSearchPath = ["public"]
   private static let temporary = "pg_temp"
@@ -30,16 +67,8 @@ struct DeclaredSchema: Sendable {
     var firstChange: Place?
   }
 
-  private struct DroppedObject: Hashable, Sendable {
-    var kind: Syntax.ObjectKind
-    var name: QualifiedName
-    var owner: QualifiedName?
-
-    init(kind: Syntax.ObjectKind, name: QualifiedName, owner: QualifiedName? = nil) {
-      self.kind = kind
-      self.name = name
-      self.owner = owner
-    }
+  init(existing: DatabaseShape? = nil) {
+    self.existing = Set(existing?.tables.keys.map(\.self) ?? [])
   }
 
   // MARK: Questions
@@ -47,6 +76,11 @@ struct DeclaredSchema: Sendable {
   /// The table that a statement means by a name at this point.
   func resolve(_ name: Syntax.QualifiedName) -> QualifiedName {
     resolve(schema: name.schema, name.name)
+  }
+
+  /// The type, likewise.
+  func resolve(_ type: Syntax.TypeName) -> QualifiedName {
+    resolve(schema: type.schema, type.name)
   }
 
   private func resolve(schema: String? = nil, _ name: String) -> QualifiedName {
@@ -60,12 +94,36 @@ struct DeclaredSchema: Sendable {
 
   func isCreatedByPendingFiles(_ table: QualifiedName) -> Bool {
     table.schema == Self.temporary || histories[table]?.isCreatedByPendingFile == true
+      || isCreatedByPendingFiles(ObjectKey(kind: .materializedView, name: table))
+  }
+
+  func isCreatedByPendingFiles(_ object: ObjectKey) -> Bool { createdByPendingFiles.contains(object) }
+
+  func isCreatedByPendingFiles(_ kind: Syntax.ObjectKind, named name: String) -> Bool {
+    isCreatedByPendingFiles(ObjectKey(kind: kind, name: resolve(name)))
+  }
+
+  func isAddedByPendingFiles(constraint: String, to table: QualifiedName) -> Bool {
+    isCreatedByPendingFiles(ObjectKey(kind: .constraint, name: resolve(constraint), owner: table))
+  }
+
+  /// The table of an index that some file creates; with no schema, the first that has an index of the name.
+  func table(ofIndex index: Syntax.QualifiedName) -> QualifiedName? {
+    tables(withIndex: index.name).sorted().first { [nil, $0.schema].contains(index.schema) }
   }
 
   func isPartitioned(_ table: QualifiedName) -> Bool { shape.tables[table]?.isPartitioned == true }
 
   func isAddedByPendingFiles(_ column: String, to table: QualifiedName) -> Bool {
     isCreatedByPendingFiles(table) || columnsAddedByPendingFiles[table]?.contains(column) == true
+  }
+
+  /// The checks that files add to a table which none of them creates.
+  func checks(onUnknown table: QualifiedName) -> [CheckShape] { strayChecks[table] ?? [] }
+
+  /// The column as files have made it.
+  func column(_ name: String, of table: QualifiedName) -> ColumnShape? {
+    shape.tables[table]?.column(name) ?? strayColumns[table]?[name]
   }
 
   /// The first pending statement that creates or changes the table.
@@ -77,12 +135,12 @@ struct DeclaredSchema: Sendable {
   }
 
   func isDroppedBefore(_ kind: Syntax.ObjectKind, _ name: QualifiedName) -> Bool {
-    dropped.contains(DroppedObject(kind: kind, name: name))
+    dropped.contains(ObjectKey(kind: kind, name: name))
   }
 
   /// The same for what has no schema of its own: a schema, an extension, or a part of `owner`.
   func isDroppedBefore(_ kind: Syntax.ObjectKind, named name: String, on owner: QualifiedName? = nil) -> Bool {
-    dropped.contains(DroppedObject(kind: kind, name: resolve(name), owner: owner))
+    dropped.contains(ObjectKey(kind: kind, name: resolve(name), owner: owner))
   }
 
   /// Whether a statement after the table's creation that cannot be read here contains the words and may mean the
@@ -108,18 +166,26 @@ struct DeclaredSchema: Sendable {
   }
 
   mutating func apply(_ statement: Statement, at place: Place, isPending: Bool) {
-    defer { if let object = created(by: statement.syntax) { dropped.remove(object) } }
+    defer { if let object = object(createdBy: statement.syntax) { noteCreation(of: object, isPending) } }
     switch statement.syntax {
     case .createTable(let create): apply(create, place, isPending)
     case .createTableAs(let create): apply(create, place, isPending)
     case .alterTable(let alter): apply(alter, place, isPending)
-    case .createIndex(let create): apply(create)
+    case .createIndex(let create): apply(create, place, isPending)
     case .createPolicy(let create): apply(create, place, isPending)
     case .alterPolicy(let alter): apply(alter, place, isPending)
     case .drop(let drop): apply(drop, place, isPending)
     case .rename(let rename): apply(rename)
     case .setSchema(let move): apply(move)
     case .comment(let comment): apply(comment)
+    case .createView(let create): apply(create, place, isPending)
+    case .createFunction(let create): apply(create, place, isPending)
+    case .alterFunction(let alter): apply(alter, place, isPending)
+    case .createTrigger(let create): apply(create)
+    case .createDomain(let create): shape.domains[resolve(create.name)] = !create.constraints.isEmpty
+    case .alterDomain(let alter): apply(alter)
+    case .grant(let grant) where !grant.isGrant: revocations.append(grant)
+    case .alterDefaultPrivileges(let alter) where !alter.grant.isGrant: revocations.append(alter.grant)
     case .setParameter(let set) where set.name == "search_path": setSearchPath(set)
     case .doBlock, .call, .unparsed: hidden.add(statement, place, isPending)
     case .select(let select) where !select.functions.isEmpty: hidden.add(statement, place, isPending)
@@ -132,24 +198,44 @@ struct DeclaredSchema: Sendable {
     searchPath = schemas.isEmpty ? Self.defaultSearchPath : schemas
   }
 
-  /// What a statement makes anew, so that an earlier drop of it guards no later statement. Routines are overloaded: one
-  /// drop may be for another of the same name.
-  private func created(by syntax: Syntax) -> DroppedObject? {
+  /// The object that a statement makes, whether or not one of its name may be there.
+  func object(createdBy syntax: Syntax) -> ObjectKey? {
     switch syntax {
-    case .createTable(let create): DroppedObject(kind: .table, name: resolve(create.name))
+    case .createTable(let create):
+      ObjectKey(
+        kind: create.foreignServer == nil ? .table : .foreignTable, name: created(create.name, create.persistence))
+    case .createTableAs(let create):
+      ObjectKey(
+        kind: create.isMaterializedView ? .materializedView : .table, name: created(create.name, create.persistence))
     case .createIndex(let create):
       create.name.map {
-        DroppedObject(kind: .index, name: QualifiedName(schema: resolve(create.table).schema, name: $0))
+        ObjectKey(kind: .index, name: QualifiedName(schema: resolve(create.table).schema, name: $0))
       }
-    case .createView(let create): DroppedObject(kind: .view, name: resolve(create.name))
-    case .createType(let create): DroppedObject(kind: .type, name: resolve(create.name))
+    case .createView(let create): ObjectKey(kind: .view, name: created(create.name, create.persistence))
+    case .createSequence(let create): ObjectKey(kind: .sequence, name: created(create.name, create.persistence))
+    case .createType(let create): ObjectKey(kind: .type, name: resolve(create.name))
+    case .createDomain(let create): ObjectKey(kind: .domain, name: resolve(create.name))
+    case .createFunction(let create):
+      ObjectKey(kind: create.isProcedure ? .procedure : .function, name: resolve(create.name))
+    case .createSchema(let create): ObjectKey(kind: .schema, name: resolve(create.name))
+    case .createExtension(let create): ObjectKey(kind: .extension, name: resolve(create.name))
+    case .createPublication(let create): ObjectKey(kind: .publication, name: resolve(create.name))
     case .createPolicy(let create):
-      DroppedObject(kind: .policy, name: resolve(create.name), owner: resolve(create.table))
+      ObjectKey(kind: .policy, name: resolve(create.name), owner: resolve(create.table))
     case .createTrigger(let create):
-      DroppedObject(kind: .trigger, name: resolve(create.name), owner: resolve(create.table))
+      ObjectKey(kind: .trigger, name: resolve(create.name), owner: resolve(create.table))
     default: nil
     }
   }
+
+  /// An earlier drop of the object guards no later statement. Routines are overloaded: one drop may be for another of
+  /// the same name.
+  private mutating func noteCreation(of object: ObjectKey, _ isPending: Bool) {
+    if object.kind != .function, object.kind != .procedure { dropped.remove(object) }
+    if isPending { createdByPendingFiles.insert(object) }
+  }
+
+  private func resolve(_ name: String) -> QualifiedName { resolve(schema: nil, name) }
 
   /// The table that `CREATE` makes by a name at this point.
   private func created(_ name: Syntax.QualifiedName, _ persistence: Syntax.Persistence) -> QualifiedName {
@@ -176,7 +262,7 @@ extension DeclaredSchema {
   private mutating func apply(_ create: Syntax.CreateTable, _ place: Place, _ isPending: Bool) {
     let name = created(create.name, create.persistence)
     // Foreign tables are another server's.
-    guard create.foreignServer == nil, !(create.ifNotExists && shape.tables[name] != nil) else { return }
+    guard create.foreignServer == nil, !(create.ifNotExists && isThere(name, isPending)) else { return }
     var table = TableShape(name: name)
     table.mayHaveMoreColumns = !create.inherits.isEmpty || create.ofType != nil
     table.isPartitioned = create.isPartitioned
@@ -196,9 +282,20 @@ extension DeclaredSchema {
     begin(table, place, isPending)
   }
 
+  private func isThere(_ name: QualifiedName, _ isPending: Bool) -> Bool {
+    shape.tables[name] != nil || isPending && existing.contains(name)
+  }
+
   private mutating func apply(_ create: Syntax.CreateTableAs, _ place: Place, _ isPending: Bool) {
     let name = created(create.name, create.persistence)
-    guard !create.isMaterializedView, !(create.ifNotExists && shape.tables[name] != nil) else { return }
+    if create.isMaterializedView {
+      noteView(
+        ViewShape(
+          name: name, isMaterialized: true, isSecurityInvoker: false, readsAuthUsers: readsAuthUsers(create.reads)),
+        place, isPending)
+      return
+    }
+    guard !(create.ifNotExists && isThere(name, isPending)) else { return }
     var table = TableShape(name: name)
     table.mayHaveMoreColumns = true
     begin(table, place, isPending)
@@ -216,16 +313,43 @@ extension DeclaredSchema {
       }
       switch command.action {
       case .dropConstraint(let constraint, ifExists: true):
-        dropped.insert(DroppedObject(kind: .constraint, name: resolve(constraint), owner: name))
+        unvalidated[PolicyKey(table: name, name: constraint)] = nil
+        dropped.insert(ObjectKey(kind: .constraint, name: resolve(constraint), owner: name))
       case .addConstraint(let constraint):
         dropped.remove(
-          DroppedObject(kind: .constraint, name: resolve(constraint.knownName(on: name.name)), owner: name))
+          ObjectKey(kind: .constraint, name: resolve(constraint.knownName(on: name.name)), owner: name))
+        let key = PolicyKey(table: name, name: constraint.knownName(on: name.name))
+        if constraint.isNotValid, isPending { unvalidated[key] = commandPlace }
+        if isPending {
+          createdByPendingFiles.insert(ObjectKey(kind: .constraint, name: resolve(key.name), owner: name))
+        }
+      case .validateConstraint(let constraint), .dropConstraint(let constraint, ifExists: false):
+        unvalidated[PolicyKey(table: name, name: constraint)] = nil
+      case .setOptions(let options) where alter.kind == .view: setOptions(options, of: name, place, isPending)
+      case .resetOptions(let options) where alter.kind == .view && options.contains { $0.name == "security_invoker" }:
+        shape.views[name]?.isSecurityInvoker = false
+        shape.views[name]?.lostSecurityInvoker = isPending ? place : nil
       default:
         break
       }
       if apply(command.action, to: &table, commandPlace, isPending) { isChanged = true }
     }
-    guard isKnown else { return }
+    guard isKnown else {
+      // What it has in this statement is all that is known of it.
+      strayChecks[name, default: []] += table.checks
+      for column in table.columns where !column.type.isEmpty { strayColumns[name, default: [:]][column.name] = column }
+      for command in alter.commands {
+        switch command.action {
+        case .validateConstraint(let constraint):
+          for index in strayChecks[name]?.indices ?? 0..<0 where strayChecks[name]?[index].name == constraint {
+            strayChecks[name]?[index].isValid = true
+          }
+        case .dropConstraint(let constraint, _): strayChecks[name]?.removeAll { $0.name == constraint }
+        default: break
+        }
+      }
+      return
+    }
     shape.tables[name] = table
     if isChanged { noteChange(of: name, place, isPending) }
   }
@@ -242,7 +366,10 @@ extension DeclaredSchema {
     case .dropColumn(let column, _):
       table.drop(column: column)
     case .alterColumnType(let column, let type, _):
-      table.update(column) { $0.type = type.serverName }
+      table.update(column) {
+        $0.type = type.serverName
+        $0.modifiers = type.modifiers.compactMap { Int($0) }
+      }
     case .setNotNull(let column):
       table.update(column) { $0.isNotNull = true }
     case .dropNotNull(let column):
@@ -259,6 +386,12 @@ extension DeclaredSchema {
       table.hasRowSecurity = true
     case .disableRowSecurity:
       table.hasRowSecurity = false
+    case .forceRowSecurity:
+      table.forcesRowSecurity = true
+    case .noForceRowSecurity:
+      table.forcesRowSecurity = false
+    case .validateConstraint(let constraint):
+      table.validate(constraint: constraint)
     case .attachPartition(let partition):
       shape.tables[resolve(partition)]?.isPartition = true
     case .detachPartition(let partition, _):
@@ -281,15 +414,27 @@ extension DeclaredSchema {
     case .primaryKey:
       table.primaryKey = KeyShape(name: name, columns: columns)
       for column in columns { table.update(column) { $0.isNotNull = true } }
-      table.indexes.append(IndexShape(name: name, leadingColumns: columns, isPartial: false))
+      table.indexes.removeAll { $0.name == constraint.usingIndex }
+      table.indexes.append(
+        IndexShape(
+          name: name, leadingColumns: columns, isPartial: false, isUnique: true, isOfConstraint: true,
+          plainColumns: columns))
     case .unique:
-      table.indexes.append(IndexShape(name: name, leadingColumns: columns, isPartial: false))
+      table.indexes.removeAll { $0.name == constraint.usingIndex }
+      table.indexes.append(
+        IndexShape(
+          name: name, leadingColumns: columns, isPartial: false, isUnique: true, isOfConstraint: true,
+          plainColumns: columns, place: isPending ? place : nil))
     case .foreignKey:
       guard let reference = constraint.reference else { return }
       table.foreignKeys.append(
         ForeignKeyShape(
-          name: name, columns: columns, referencedTable: resolve(reference.table), place: isPending ? place : nil))
-    case .check, .exclusion, .notNull:
+          name: name, columns: columns, referencedTable: resolve(reference.table),
+          referencedColumns: reference.columns, place: isPending ? place : nil))
+    case .check:
+      table.checks.append(
+        CheckShape(name: name, condition: constraint.expression?.text ?? "", isValid: !constraint.isNotValid))
+    case .exclusion, .notNull:
       break
     }
   }
@@ -298,34 +443,53 @@ extension DeclaredSchema {
 // MARK: - Indexes, policies, comments
 
 extension DeclaredSchema {
-  private mutating func apply(_ create: Syntax.CreateIndex) {
+  private mutating func apply(_ create: Syntax.CreateIndex, _ place: Place, _ isPending: Bool) {
     let columns = create.elements.prefix { $0.column != nil }.compactMap(\.column)
     let name = create.name ?? ([create.table.name] + columns + ["idx"]).joined(separator: "_")
-    shape.tables[resolve(create.table)]?.indexes.append(
+    let table = resolve(create.table)
+    if create.ifNotExists, shape.tables[table]?.indexes.contains(where: { $0.name == name }) == true { return }
+    let isPlain =
+      create.method == "btree" && create.predicate == nil && create.included.isEmpty
+      && create.elements.allSatisfy { $0.column != nil && $0.isPlain }
+    shape.tables[table]?.indexes.append(
       IndexShape(
         name: name, leadingColumns: columns, isPartial: create.predicate != nil,
-        findsEquals: ["btree", "hash"].contains(create.method)))
+        findsEquals: ["btree", "hash"].contains(create.method), isUnique: create.isUnique,
+        plainColumns: isPlain ? columns : nil, place: isPending ? place : nil))
   }
 
   private mutating func apply(_ create: Syntax.CreatePolicy, _ place: Place, _ isPending: Bool) {
     let table = resolve(create.table)
-    shape.tables[table]?.policies.append(
-      PolicyShape(
-        name: create.name,
-        isPermissive: create.isPermissive,
-        roles: create.roles.map(\.description),
-        expressions: [create.using, create.withCheck].compactMap(\.?.text).joined(separator: " ")))
-    noteChange(of: table, place, isPending)
+    changePolicies(of: table) {
+      $0.append(
+        PolicyShape(
+          name: create.name, isPermissive: create.isPermissive, roles: create.roles.map(\.description),
+          command: create.command, using: create.using?.text, withCheck: create.withCheck?.text))
+    }
+    notePolicy(create.name, of: table, place, isPending)
   }
 
   private mutating func apply(_ alter: Syntax.AlterPolicy, _ place: Place, _ isPending: Bool) {
     let table = resolve(alter.table)
-    guard let index = shape.tables[table]?.policies.firstIndex(where: { $0.name == alter.name }) else { return }
-    if let roles = alter.roles { shape.tables[table]?.policies[index].roles = roles.map(\.description) }
-    let expressions = [alter.using, alter.withCheck].compactMap(\.?.text)
-    if !expressions.isEmpty {
-      shape.tables[table]?.policies[index].expressions = expressions.joined(separator: " ")
+    changePolicies(of: table) { policies in
+      guard let index = policies.firstIndex(where: { $0.name == alter.name }) else { return }
+      if let roles = alter.roles { policies[index].roles = roles.map(\.description) }
+      if let using = alter.using { policies[index].using = using.text }
+      if let check = alter.withCheck { policies[index].withCheck = check.text }
     }
+    notePolicy(alter.name, of: table, place, isPending)
+  }
+
+  private mutating func changePolicies(of table: QualifiedName, _ change: (inout [PolicyShape]) -> Void) {
+    if shape.tables[table] != nil {
+      change(&shape.tables[table]!.policies)
+    } else {
+      change(&shape.otherPolicies[table, default: []])
+    }
+  }
+
+  private mutating func notePolicy(_ name: String, of table: QualifiedName, _ place: Place, _ isPending: Bool) {
+    if isPending { policyPlaces[PolicyKey(table: table, name: name)] = place }
     noteChange(of: table, place, isPending)
   }
 
@@ -340,9 +504,19 @@ extension DeclaredSchema {
     for object in drop.objects {
       let owner = object.owner.map(resolve)
       if drop.ifExists {
-        dropped.insert(DroppedObject(kind: drop.kind, name: resolve(object.name), owner: owner))
+        dropped.insert(ObjectKey(kind: drop.kind, name: resolve(object.name), owner: owner))
       }
+      createdByPendingFiles.remove(ObjectKey(kind: drop.kind, name: resolve(object.name), owner: owner))
       switch drop.kind {
+      case .view, .materializedView:
+        shape.views[resolve(object.name)] = nil
+        viewPlaces[resolve(object.name)] = nil
+      case .function, .procedure, .routine:
+        removeFunction(object)
+      case .trigger:
+        if let owner { shape.tables[owner]?.triggers.removeAll { $0.name == object.name.name } }
+      case .domain:
+        shape.domains[resolve(object.name)] = nil
       case .table:
         remove([resolve(object.name)])
       case .schema:
@@ -353,7 +527,8 @@ extension DeclaredSchema {
         }
       case .policy:
         guard let owner else { break }
-        shape.tables[owner]?.policies.removeAll { $0.name == object.name.name }
+        changePolicies(of: owner) { $0.removeAll { $0.name == object.name.name } }
+        policyPlaces[PolicyKey(table: owner, name: object.name.name)] = nil
         noteChange(of: owner, place, isPending)
       default:
         break
@@ -364,6 +539,8 @@ extension DeclaredSchema {
   /// Takes along the foreign keys that refer to the tables: the server would not have dropped the ones without the others.
   private mutating func remove(_ tables: Set<QualifiedName>) {
     for name in tables { shape.tables[name] = nil }
+    existing.subtract(tables)
+    unvalidated = unvalidated.filter { !tables.contains($0.key.table) }
     let referring = shape.tables.filter { $0.value.foreignKeys.contains { tables.contains($0.referencedTable) } }
     for name in referring.keys {
       shape.tables[name]?.foreignKeys.removeAll { tables.contains($0.referencedTable) }

@@ -20,7 +20,12 @@ extension TableShape {
   mutating func drop(constraint: String) {
     foreignKeys.removeAll { $0.name == constraint }
     indexes.removeAll { $0.name == constraint }
+    checks.removeAll { $0.name == constraint }
     if primaryKey?.name == constraint { primaryKey = nil }
+  }
+
+  mutating func validate(constraint: String) {
+    for index in checks.indices where checks[index].name == constraint { checks[index].isValid = true }
   }
 
   /// What `LIKE` takes from a table; nil for one that no file creates.
@@ -67,8 +72,11 @@ extension ColumnShape {
     self.init(
       name: column.name,
       type: column.type?.serverName ?? "",
+      modifiers: column.type?.modifiers.compactMap { Int($0) } ?? [],
       isNotNull: column.isNotNull,
-      hasDefault: column.generated != nil || column.defaultValue.map { !$0.isNull } == true)
+      hasDefault: column.generated != nil || column.type?.isSerial == true
+        || column.defaultValue.map { !$0.isNull } == true,
+      isGenerated: column.generated != nil || column.type?.isSerial == true)
   }
 }
 
@@ -86,6 +94,12 @@ extension Syntax.TypeName {
       case "bool": "boolean"
       case "varchar": "character varying"
       case "bpchar": "character"
+      case "float8": "double precision"
+      case "float4": "real"
+      case "varbit": "bit varying"
+      case "serial", "serial4": "integer"
+      case "bigserial", "serial8": "bigint"
+      case "smallserial", "serial2": "smallint"
       default: description
       }
     return isArray && !name.hasSuffix("[]") ? name + "[]" : name

@@ -39,8 +39,13 @@ package struct ApplyStage: Stage {
       let (memory, scope) = (bench.memory, bench.environment.profile.scope)
       defer { bench.shadow = shadow }
       let limits = TimeLimits(statement: statementTimeout)
+      let rollbacks = try await Self.rollbackTrial(before, on: shadow, of: bench)
       func apply(_ observer: StatementTracer?) async throws -> Snapshot {
-        try await shadow.apply(applications, limits: limits, isShared: isShared, observer: observer) { connection in
+        try await shadow.apply(
+          applications, limits: limits, isShared: isShared, observer: observer
+        ) { connection, application in
+          try await rollbacks?.note(application, on: connection)
+        } _: { connection in
           try await memory.snapshots.read(from: connection, scope: scope)
         }
       }
@@ -54,12 +59,16 @@ package struct ApplyStage: Stage {
       }
       memory.keep(after, of: shadow.identity(after: bench.pending), scope)
       bench.after = after
+      bench.rollbacks = rollbacks?.rollbacks ?? [:]
     }
     for application in applications {
       let effects = traces[application.migration.path]?.filter(\.hasEffect)
       bench.record.update(application.migration) { record in
         record.statements = application.script.statements.count
         record.effects = effects
+        let rollback = bench.rollbacks[application.migration.version]
+        record.rollbackProved = rollback?.isProved
+        record.rollbackLoses = rollback?.loses
       }
     }
     let statements = applications.reduce(0) { $0 + $1.script.statements.count }
@@ -96,5 +105,18 @@ package struct ApplyStage: Stage {
     guard let longest = locks.max(by: { ($0.lock.mode, $0.time) < ($1.lock.mode, $1.time) }) else { return nil }
     let table = QualifiedName(schema: longest.lock.relation.schema, name: longest.lock.relation.name)
     return "\(longest.lock.mode.sql) on \(table) for \((Duration.milliseconds(1) * longest.time).text)"
+  }
+
+  private static func rollbackTrial(
+    _ before: Snapshot, on shadow: ShadowDatabase, of bench: Workbench
+  ) async throws -> RollbackTrial? {
+    guard bench.pending.count <= RollbackTrial.limit, bench.stages.contains(where: { $0 is PromoteStage }) else {
+      return nil
+    }
+    let (scope, role) = (bench.environment.profile.scope, shadow.platform.migrationRole)
+    let state = try await Connection.with(shadow.superuser, as: "penstock shadow") {
+      try await SchemaState.read(from: $0, scope: scope, known: before, role: role)
+    }
+    return RollbackTrial(before: state, on: shadow, snapshots: bench.memory.snapshots, scope: scope)
   }
 }

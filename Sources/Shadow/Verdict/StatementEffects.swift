@@ -76,7 +76,7 @@ extension StatementEffects {
       }
     case .alterEnum(let change):
       switch change.action {
-      case .add(let label, _), .rename(_, to: let label): makes.append(.init(.label, label, owner: change.type.name))
+      case .add(let label, _, _), .rename(_, to: let label): makes.append(.init(.label, label, owner: change.type.name))
       }
     case .createDomain(let domain): make(.type, domain.name)
     case .createSchema(let schema): makes.append(.init(.schema, schema.name))

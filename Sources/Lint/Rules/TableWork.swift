@@ -1,37 +1,16 @@
 internal import Basics
 internal import SQL
 
-/// `add-column-check-scan`, `alter-type-index-rebuild`, `attach-partition-scan`, `domain-constraint-scan`
-struct TableScan: TraceRule {
+/// `alter-type-index-rebuild`, `attach-partition-scan`
+struct TableWork: TraceRule {
   let about: RuleDescription
   private let cause: Cause
 
   private enum Cause {
-    case newColumn, newType, partition, domain
+    case newType, partition
   }
 
-  static let newColumn = TableScan(
-    cause: .newColumn,
-    about: RuleDescription(
-      name: "add-column-check-scan",
-      severity: .warning,
-      evidence: [.trace],
-      summary: "New column with a check for which the whole table is read",
-      why: "nobody reads or writes the table until every row has been read",
-      explanation: """
-        Add the column first, which reads nothing, then the check `NOT VALID`, and validate it in the next migration.
-
-        Seen on the shadow: PostgreSQL says that it verifies the table.
-        """,
-      bad: RuleExample(
-        files: [(RuleExample.path, "alter table public.customers add column age int default 1 check (age > 0);")],
-        traces: [.init(statement: 0, locks: [("customers", .accessExclusive)], scanned: ["customers"])]),
-      good: RuleExample(
-        files: [(RuleExample.path, "alter table public.customers add column age int default 1;")],
-        traces: [.init(statement: 0, locks: [("customers", .accessExclusive)])]),
-      source: "https://www.postgresql.org/docs/15/sql-altertable.html#SQL-ALTERTABLE-NOTES"))
-
-  static let newType = TableScan(
+  static let newType = TableWork(
     cause: .newType,
     about: RuleDescription(
       name: "alter-type-index-rebuild",
@@ -53,7 +32,7 @@ struct TableScan: TraceRule {
         traces: [.init(statement: 0, locks: [("customers", .accessExclusive)])]),
       source: "https://www.postgresql.org/docs/15/sql-altertable.html#SQL-ALTERTABLE-NOTES"))
 
-  static let partition = TableScan(
+  static let partition = TableWork(
     cause: .partition,
     about: RuleDescription(
       name: "attach-partition-scan",
@@ -75,28 +54,6 @@ struct TableScan: TraceRule {
         traces: [.init(statement: 0, locks: [("log_1", .accessExclusive)])]),
       source: "https://www.postgresql.org/docs/15/sql-altertable.html (ATTACH PARTITION)"))
 
-  static let domain = TableScan(
-    cause: .domain,
-    about: RuleDescription(
-      name: "domain-constraint-scan",
-      severity: .warning,
-      evidence: [.trace],
-      summary: "Constraint of a domain for which every table that uses it is read",
-      why: "writes to all those tables wait until every row of them has been read",
-      explanation: """
-        `ALTER DOMAIN … ADD CONSTRAINT … NOT VALID` reads nothing; `VALIDATE CONSTRAINT` in the next migration reads the \
-        tables. `SET NOT NULL` has no such form: add a check instead.
-
-        Seen on the shadow.
-        """,
-      bad: RuleExample(
-        files: [(RuleExample.path, "alter domain public.email add constraint has_at check (value ~ '@');")],
-        traces: [.init(statement: 0, locks: [("customers", .share)], scanned: ["customers"])]),
-      good: RuleExample(
-        files: [(RuleExample.path, "alter domain public.email add constraint has_at check (value ~ '@') not valid;")],
-        traces: [.init(statement: 0)]),
-      source: "https://www.postgresql.org/docs/15/sql-alterdomain.html"))
-
   private init(cause: Cause, about: RuleDescription) {
     self.cause = cause
     self.about = about
@@ -115,19 +72,12 @@ struct TableScan: TraceRule {
   }
 
   private func isCause(_ statement: Statement) -> Bool {
-    switch (cause, statement.syntax) {
-    case (.domain, .alterDomain(let alter)):
-      if case .validateConstraint = alter.action { false } else { true }
-    case (.newColumn, .alterTable(let alter)):
-      alter.commands.contains { command in
-        guard case .addColumn(let column, _) = command.action else { return false }
-        return column.constraints.contains { $0.kind == .check }
+    guard case .alterTable(let alter) = statement.syntax else { return false }
+    return alter.commands.contains { command in
+      switch (cause, command.action) {
+      case (.newType, .alterColumnType), (.partition, .attachPartition): true
+      default: false
       }
-    case (.newType, .alterTable(let alter)):
-      alter.commands.contains { if case .alterColumnType = $0.action { true } else { false } }
-    case (.partition, .alterTable(let alter)):
-      alter.commands.contains { if case .attachPartition = $0.action { true } else { false } }
-    default: false
     }
   }
 }

@@ -1,0 +1,37 @@
+internal import SQL
+
+/// `concurrently-in-transaction`
+struct ConcurrentlyInTransaction: StatementRule {
+  let about = RuleDescription(
+    name: "concurrently-in-transaction",
+    severity: .error,
+    evidence: [.ast],
+    summary: "Statement that the server refuses within the file's own transaction",
+    why: "it fails with \"cannot run inside a transaction block\"",
+    explanation: """
+      `CONCURRENTLY`, `VACUUM`, `ALTER SYSTEM`, `CREATE DATABASE` and their kin commit on the way and are refused \
+      between BEGIN and COMMIT. Penstock sees such statements by their syntax and runs a file that has one statement by \
+      statement; only a transaction that the file itself begins stands in the way. Give the statement a file of its own.
+      """,
+    bad: """
+      begin;
+      create index concurrently if not exists customers_email_idx on public.customers (email);
+      commit;
+      """,
+    good: """
+      create index concurrently if not exists customers_email_idx on public.customers (email);
+      """,
+    source: "https://www.postgresql.org/docs/15/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY",
+    others: [.squawk: ["ban-concurrent-index-creation-in-transaction"], .atlas: ["PG103"]]
+  )
+
+  func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
+    guard context.session.isInOwnTransaction, statement.cannotRunInTransaction else { return [] }
+    return [
+      context.issue(
+        "the server refuses this statement between BEGIN and COMMIT",
+        at: statement.range,
+        fix: .init(text: "move it into a migration of its own, without BEGIN and COMMIT"))
+    ]
+  }
+}

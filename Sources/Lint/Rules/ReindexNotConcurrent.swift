@@ -1,0 +1,48 @@
+internal import SQL
+
+/// `reindex-not-concurrent`
+struct ReindexNotConcurrent: StatementRule {
+  let about = RuleDescription(
+    name: "reindex-not-concurrent",
+    severity: .warning,
+    evidence: [.ast, .trace],
+    summary: "REINDEX without CONCURRENTLY",
+    why: "writes to the table wait until the index is built, and so do reads that would use it",
+    explanation: """
+      `REINDEX` takes SHARE on the table and ACCESS EXCLUSIVE on each index, one after the other. `REINDEX … \
+      CONCURRENTLY` builds a new index beside the old one. It cannot run in a transaction. `REINDEX SYSTEM` has no such \
+      form and is left alone, and so are tables that the pending migrations create.
+      """,
+    bad: """
+      reindex table public.customers;
+      """,
+    good: """
+      reindex table concurrently public.customers;
+      """,
+    source: "https://www.postgresql.org/docs/15/sql-reindex.html#SQL-REINDEX-CONCURRENTLY; measured",
+    others: [.squawk: ["require-concurrent-reindex"]]
+  )
+
+  func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
+    guard case .maintenance(let maintenance) = statement.syntax,
+      case .reindex(let target, concurrently: false) = maintenance.command, target != .system
+    else { return [] }
+    if target == .table, let table = maintenance.relations.first, context.existingTable(table) == nil { return [] }
+    var edits: [Issue.Edit] = []
+    // Options in parentheses end the words before the target.
+    if context.file.statements.count == 1,
+      let word = context.file.words(of: statement).first(where: {
+        ["index", "table", "schema", "database"].contains($0.text)
+      })
+    {
+      edits = [.init(range: word.range.upperBound..<word.range.upperBound, newText: " concurrently")]
+    }
+    let subject = maintenance.relations.first.map { " of \($0)" } ?? ""
+    return [
+      context.issue(
+        "indexes\(subject) are rebuilt while writes wait",
+        at: statement.range,
+        fix: .init(text: "reindex … concurrently, in a migration of its own", edits: edits))
+    ]
+  }
+}

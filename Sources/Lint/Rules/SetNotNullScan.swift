@@ -1,0 +1,84 @@
+internal import SQL
+internal import Schema
+
+/// `set-not-null-scan`
+struct SetNotNullScan: StatementRule {
+  let about = RuleDescription(
+    name: "set-not-null-scan",
+    severity: .warning,
+    evidence: [.ast, .trace],
+    summary: "SET NOT NULL without a check that proves it",
+    why: "all rows are read under ACCESS EXCLUSIVE: nobody reads or writes the table until then",
+    explanation: """
+      PostgreSQL skips the scan when a valid check says that the column is not NULL. So: add `check (c is not null) not \
+      valid`, validate it in the next migration, then set NOT NULL and drop the check.
+
+      Left alone are tables and columns that the pending migrations create, columns that are NOT NULL already, and \
+      columns with such a check. A check that this file validates and that no file shows being added is believed.
+      """,
+    bad: """
+      alter table public.customers alter column email set not null;
+      """,
+    good: RuleExample(files: [
+      (
+        "supabase/migrations/20260102030405_add.sql",
+        "alter table public.customers add constraint email_nn check (email is not null) not valid;"
+      ),
+      (
+        "supabase/migrations/20260102030406_validate.sql",
+        """
+        alter table public.customers validate constraint email_nn;
+        alter table public.customers alter column email set not null;
+        alter table public.customers drop constraint email_nn;
+        """
+      ),
+    ]),
+    source: "https://www.postgresql.org/docs/15/sql-altertable.html (SET NOT NULL); measured: verifying table, and "
+      + "\"existing constraints … are sufficient to prove\" with the check",
+    others: [
+      .squawk: ["adding-not-nullable-field"], .eugene: ["E2"], .atlas: ["PG303"],
+      .strongMigrations: ["change_column_null"],
+    ]
+  )
+
+  func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
+    guard case .alterTable(let alter) = statement.syntax, alter.kind == .table,
+      let table = context.existingTable(alter.name)
+    else { return [] }
+    return alter.commands.compactMap { command in
+      guard case .setNotNull(let column) = command.action, !isProved(column, of: table, context) else { return nil }
+      let name = Quoting.identifier(column)
+      let check = Quoting.identifier("\(table.name)_\(column)_not_null")
+      return context.issue(
+        "all rows of \(table) are read to see that \(name) is never NULL",
+        at: command.range,
+        object: ObjectName(table, part: column),
+        fix: .init(
+          text: """
+            alter table \(table) add constraint \(check) check (\(name) is not null) not valid;
+            in the next migration: alter table \(table) validate constraint \(check);
+            alter table \(table) alter column \(name) set not null;
+            alter table \(table) drop constraint \(check);
+            """))
+    }
+  }
+
+  private func isProved(_ column: String, of table: QualifiedName, _ context: StatementContext) -> Bool {
+    let shapes = [context.declared.shape.tables[table], context.before?.tables[table]].compactMap(\.self)
+    let checks = shapes.flatMap(\.checks) + context.declared.checks(onUnknown: table)
+    if shapes.contains(where: { $0.column(column)?.isNotNull == true })
+      || checks.contains(where: { $0.isValid && $0.provesNotNull(column) })
+    {
+      return true
+    }
+    return context.file.statements[..<context.index].contains { statement in
+      guard case .alterTable(let alter) = statement.syntax, context.declared.resolve(alter.name) == table else {
+        return false
+      }
+      return alter.commands.contains { command in
+        guard case .validateConstraint(let name) = command.action else { return false }
+        return !checks.contains { $0.name == name }
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+internal import SQL
+internal import Schema
+
+/// `validate-in-same-tx`
+struct ValidateInSameTransaction: StatementRule {
+  let about = RuleDescription(
+    name: "validate-in-same-tx",
+    severity: .error,
+    evidence: [.ast],
+    summary: "Constraint validated in the transaction that adds it",
+    why: "the lock of the addition is held while all rows are read, which NOT VALID was meant to avoid",
+    explanation: """
+      `NOT VALID` and `VALIDATE CONSTRAINT` are two steps so that the strong lock of the first is gone before the \
+      second reads the rows. In one transaction it is not: put the second into the next migration.
+
+      Tables that the pending migrations create are left alone.
+      """,
+    bad: """
+      alter table public.customers add constraint age_positive check (age > 0) not valid;
+      alter table public.customers validate constraint age_positive;
+      """,
+    good: RuleExample(files: [
+      (
+        "supabase/migrations/20260102030405_add.sql",
+        "alter table public.customers add constraint age_positive check (age > 0) not valid;"
+      ),
+      (
+        "supabase/migrations/20260102030406_validate.sql",
+        "alter table public.customers validate constraint age_positive;"
+      ),
+    ]),
+    source: "https://www.postgresql.org/docs/15/sql-altertable.html#SQL-ALTERTABLE-NOTES",
+    others: [.squawk: ["constraint-missing-not-valid"]]
+  )
+
+  func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
+    guard case .alterTable(let alter) = statement.syntax, let table = context.existingTable(alter.name) else {
+      return []
+    }
+    let added = context.earlierInTransaction.flatMap { Self.addedNotValid(to: table, by: $0, context) }
+    return alter.commands.compactMap { command in
+      guard case .validateConstraint(let name) = command.action, added.contains(name) else { return nil }
+      return context.issue(
+        "constraint \(Quoting.identifier(name)) of \(table) is validated under the lock of its addition",
+        at: command.range,
+        object: ObjectName(table),
+        fix: .init(text: "validate it in the next migration"))
+    }
+  }
+
+  private static func addedNotValid(
+    to table: QualifiedName, by statement: Statement, _ context: StatementContext
+  ) -> [String] {
+    guard case .alterTable(let alter) = statement.syntax, context.declared.resolve(alter.name) == table else {
+      return []
+    }
+    return alter.commands.compactMap { command in
+      guard case .addConstraint(let constraint) = command.action, constraint.isNotValid else { return nil }
+      return constraint.knownName(on: table.name)
+    }
+  }
+}
