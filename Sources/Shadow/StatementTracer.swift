@@ -100,6 +100,7 @@ extension StatementTracer {
     _ index: Int, of application: Application, on connection: isolated Connection
   ) async throws(PostgresError) {
     begin(Self.step(of: index, in: application), index)
+    defer { state.withLock { $0.start = .now } }
     guard connection.transactionStatus == .inTransaction else { return }
     if !state.withLock({ $0.isVerbose }) {
       try await connection.execute("set local client_min_messages = debug1")
@@ -108,10 +109,7 @@ extension StatementTracer {
     let runsCode = application.script.statements[index].syntax.runsCode
     let rows = runsCode ? Set(try await Self.changes(on: connection).map(\.row)) : nil
     _ = connection.takeNotices()
-    state.withLock {
-      $0.changedBefore = rows
-      $0.start = .now
-    }
+    state.withLock { $0.changedBefore = rows }
   }
 
   package func didRun(

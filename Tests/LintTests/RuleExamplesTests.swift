@@ -41,10 +41,11 @@ struct RuleExamplesTests {
   func fix(_ name: String) async throws {
     let rule = try #require(Rules.named(name))
     let input = rule.about.bad.input
-    let findings = await Linter(configuration(for: rule)).lint(input).of(rule.about.name)
+    let configuration = configuration(for: rule)
+    let findings = await Linter(configuration).lint(input).of(rule.about.name)
     guard findings.contains(where: { $0.fix?.isMechanical == true }) else { return }
 
-    let outcome = await Fixer(configuration(for: rule), now: Date(timeIntervalSince1970: 1_800_000_000)).fix(input)
+    let outcome = await Fixer(configuration, now: Date(timeIntervalSince1970: 1_800_000_000)).fix(input)
 
     #expect(outcome.fixed.contains { $0.rule == rule.about.name })
     #expect(outcome.report.of(rule.about.name).isEmpty)

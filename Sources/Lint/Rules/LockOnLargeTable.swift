@@ -16,12 +16,12 @@ struct LockOnLargeTable: TraceRule {
       `sizes: { large: 1GB }` in the `lint:` section, indexes included.
       """,
     bad: RuleExample(
-      files: [(RuleExample.path, "alter table public.orders alter column id type bigint;")],
-      traces: [.init(statement: 0, locks: [("orders", .accessExclusive)], rewritten: ["orders"])],
+      files: [(RuleExample.path, "alter table public.orders add column note text;")],
+      traces: [.init(statement: 0, locks: [("orders", .accessExclusive)])],
       sizes: ["orders": TableSize(rows: 12_400_000, bytes: 3_328_599_654)]),
     good: RuleExample(
-      files: [(RuleExample.path, "alter table public.orders alter column id type bigint;")],
-      traces: [.init(statement: 0, locks: [("orders", .accessExclusive)], rewritten: ["orders"])],
+      files: [(RuleExample.path, "alter table public.orders add column note text;")],
+      traces: [.init(statement: 0, locks: [("orders", .accessExclusive)])],
       sizes: ["orders": TableSize(rows: 400, bytes: 65_536)]),
     source: "https://www.postgresql.org/docs/15/catalog-pg-class.html (reltuples)"
   )
