@@ -1,3 +1,5 @@
+internal import SQL
+
 /// A rule's page, in Markdown: `docs/rules/RULE.md`, and what `penstock validate --explain RULE` prints.
 package struct RuleDocumentation: Sendable {
   package let markdown: String
@@ -50,6 +52,16 @@ package struct RuleDocumentation: Sendable {
       """
   }
 
+  private static func effects(of trace: StatementTrace, among count: Int) -> [String] {
+    let which = count > 1 ? " by statement \(trace.statement + 1)" : ""
+    var effects = trace.locks.map { "\($0.mode.sql) on \($0.relation.sql)\(which)" }
+    effects += trace.rewritten.map { "\($0.sql) written anew" }
+    effects += trace.scanned.map { "\($0.sql) read as a whole" }
+    effects += trace.indexed.map { "indexes of \($0.sql) built" }
+    effects += trace.cascades.map { "\($0) dropped as well" }
+    return effects + trace.hidden.map { "\($0) changed" }
+  }
+
   private static func render(_ example: RuleExample) -> String {
     var parts: [String] = []
     if !example.appliedVersions.isEmpty {
@@ -58,6 +70,11 @@ package struct RuleDocumentation: Sendable {
     for file in example.files {
       if file.path != RuleExample.path { parts.append("`\(file.path)`:") }
       parts.append("```sql\n\(file.sql)\n```")
+    }
+    let effects: [String] = example.traces.flatMap { Self.effects(of: $0, among: example.traces.count) }
+    if !effects.isEmpty { parts.append("On the shadow: \(effects.joined(separator: "; ")).") }
+    for (table, size) in example.sizes.sorted(by: { $0.key < $1.key }) {
+      parts.append("On the target: public.\(table) with \(size).")
     }
     return parts.joined(separator: "\n\n")
   }

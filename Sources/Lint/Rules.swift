@@ -7,7 +7,9 @@ package enum Rules {
     AddColumnCheckScan(),
     AddColumnRewrite(),
     AddRequiredColumn(),
+    TableWork.newType,
     AlterTypeRewrite(),
+    TableWork.partition,
     BulkDML(),
     RequireNotValid.check,
     CombineAlterTable(),
@@ -15,6 +17,7 @@ package enum Rules {
     CreateIndexNotConcurrent(),
     DetachPartitionNotConcurrent(),
     DomainConstraintScan(),
+    DropCascade(),
     DropColumn(),
     DropIndexNotConcurrent(),
     DropTable(),
@@ -28,7 +31,9 @@ package enum Rules {
     RequireNotValid.foreignKey,
     HardcodedIdentifier(),
     HardcodedSecret(),
+    HiddenDDL(),
     IdentifierTooLong(),
+    LockOnLargeTable(),
     LockTimeoutTooLong(),
     MixedDDLDML(),
     NonidempotentDDL(),
@@ -47,6 +52,7 @@ package enum Rules {
     RowSecurityDisabled(),
     SessionStateLeak(),
     SetNotNullScan(),
+    StatementAfterAccessExclusive(),
     SyntaxErrorRule(),
     TransactionNesting(),
     TriggerDDLLock(),
@@ -56,6 +62,7 @@ package enum Rules {
     UnusedIgnore(),
     VacuumFullOrCluster(),
     ValidateInSameTransaction(),
+    WideLockWindow(),
   ]
 
   /// Their names, in the same order.

@@ -16,13 +16,18 @@ struct StatementSender {
   private let application: Application
   private let adaptation: any Adaptation
   private let pace: Pace
+  private let observer: (any StatementObserver)?
   private var queue: [Envelope] = []
   private(set) var omissions: [AppliedMigration.Omission] = []
 
-  init(_ application: Application, adaptation: any Adaptation, pace: Pace) {
+  /// - Parameter observer: Only for a stepwise pace.
+  init(
+    _ application: Application, adaptation: any Adaptation, pace: Pace, observer: (any StatementObserver)? = nil
+  ) {
     self.application = application
     self.adaptation = adaptation
     self.pace = pace
+    self.observer = observer
   }
 
   /// What an earlier migration may have left in the session: a role, `search_path`, `check_function_bodies`.
@@ -111,6 +116,14 @@ struct StatementSender {
   mutating func send(_ indexes: [Int], on connection: isolated Connection) async throws(ApplyFailure) {
     for index in indexes {
       let statement = application.script.statements[index]
+      if let observer {
+        try await flush(on: connection)
+        do {
+          try await observer.willRun(index, of: application, on: connection)
+        } catch {
+          throw ApplyFailure(path: application.migration.path, cause: .postgres(error))
+        }
+      }
       switch adaptation.adapt(statement, serverVersion: connection.serverVersion) {
       case .skip(let reason):
         omissions.append(.init(position: statement.position, reason: reason))
@@ -130,6 +143,13 @@ struct StatementSender {
         queue += after.map { Envelope(query: Query($0), origin: index) }
       }
       if pace == .stepwise || queue.count >= Self.batch { try await flush(on: connection) }
+      if let observer {
+        do {
+          try await observer.didRun(index, of: application, on: connection)
+        } catch {
+          throw ApplyFailure(path: application.migration.path, cause: .postgres(error))
+        }
+      }
     }
   }
 

@@ -110,31 +110,16 @@ package struct Workbench: Sendable {
     }
   }
 
-  /// Leaves the linter's findings in the record.
+  /// Leaves the linter's findings in the record. The same rules have looked again, with more to see: what they do not
+  /// say any more was wrong.
   /// - Throws: `RunFailure` when one of them weighs enough to end the run.
   package mutating func take(_ report: LintReport) throws(RunFailure) {
-    let known = Set(record.findings.map(FindingKey.init))
-    record.findings = (record.findings + report.findings.filter { !known.contains(FindingKey($0)) }).sorted()
+    record.findings = report.findings
     guard report.fails(at: failOn) else { return }
     let grave = report.findings.filter { $0.severity >= failOn }
     throw RunFailure(
       "\(grave[0].message) (\(grave[0].rule))\(grave.count > 1 ? ", and \(grave.count - 1) more" : "")",
       path: grave[0].file, position: grave[0].start,
       advice: "Mend it, or say why it is right: -- penstock: ignore \(grave[0].rule) REASON")
-  }
-}
-
-/// What makes two findings the same one, seen first in the files and then on the shadow.
-private struct FindingKey: Hashable {
-  let rule: RuleName
-  let file: String
-  let object: String?
-  let line: Int
-
-  init(_ finding: Finding) {
-    rule = finding.rule
-    file = finding.file
-    object = finding.object
-    line = finding.start.line
   }
 }

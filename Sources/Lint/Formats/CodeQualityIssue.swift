@@ -5,10 +5,15 @@ internal import Basics
 /// Related GitLab documentation: "Code Quality", "Code quality report format".
 struct CodeQualityIssue: Encodable {
   let description: String
-  let check_name: String
+  let checkName: String
   let fingerprint: String
   let severity: String
   let location: Location
+
+  private enum CodingKeys: String, CodingKey {
+    case checkName = "check_name"
+    case description, fingerprint, severity, location
+  }
 
   struct Location: Encodable {
     let path: String
@@ -22,7 +27,7 @@ struct CodeQualityIssue: Encodable {
 
   init(_ finding: Finding, fingerprint: String) {
     description = "\(finding.message): \(finding.why)"
-    check_name = finding.rule.rawValue
+    checkName = finding.rule.rawValue
     self.fingerprint = fingerprint
     severity =
       switch finding.severity {

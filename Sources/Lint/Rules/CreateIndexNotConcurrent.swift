@@ -6,7 +6,7 @@ struct CreateIndexNotConcurrent: StatementRule {
   let about = RuleDescription(
     name: "create-index-not-concurrent",
     severity: .warning,
-    evidence: [.ast],
+    evidence: [.ast, .trace],
     summary: "Index built on an existing table without CONCURRENTLY",
     why: "every write to the table waits until the index is built",
     explanation: """

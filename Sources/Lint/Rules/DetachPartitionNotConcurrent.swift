@@ -6,7 +6,7 @@ struct DetachPartitionNotConcurrent: StatementRule {
   let about = RuleDescription(
     name: "detach-partition-not-concurrent",
     severity: .warning,
-    evidence: [.ast],
+    evidence: [.ast, .trace],
     summary: "Partition detached without CONCURRENTLY",
     why: "it takes ACCESS EXCLUSIVE on the partitioned table, so every reader and writer of all its partitions waits",
     explanation: """

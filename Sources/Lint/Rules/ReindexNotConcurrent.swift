@@ -5,7 +5,7 @@ struct ReindexNotConcurrent: StatementRule {
   let about = RuleDescription(
     name: "reindex-not-concurrent",
     severity: .warning,
-    evidence: [.ast],
+    evidence: [.ast, .trace],
     summary: "REINDEX without CONCURRENTLY",
     why: "writes to the table wait until the index is built, and so do reads that would use it",
     explanation: """
