@@ -177,6 +177,18 @@ struct CatalogContext: Sendable {
     }
   }
 
+  /// Whether clients of the API reach a view or function: it is in one of its schemas, and not taken from them.
+  ///
+  /// - Parameter isOpen: What a server says; without one, any REVOKE that names the object or its schema counts.
+  func isOpenToClients(_ name: QualifiedName, _ isOpen: Bool?) -> Bool {
+    guard configuration.apiSchemas.contains(name.schema) else { return false }
+    return isOpen
+      ?? !declared.revocations.contains { revocation in
+        revocation.objects.contains { declared.resolve($0.name) == name } || revocation.schemas.contains(name.schema)
+          || revocation.target == .defaults
+      }
+  }
+
   /// Whether an object is neither the platform's nor exempt.
   func isJudged(_ name: QualifiedName) -> Bool {
     !configuration.profile.isPlatform(name.schema) && !configuration.isExempt(schema: name.schema, table: name.name)

@@ -491,6 +491,9 @@ extension DeclaredSchema {
   }
 
   private mutating func apply(_ comment: Syntax.CommentOn) {
+    if comment.object.kind == .column, let owner = comment.object.owner.map(resolve) {
+      shape.tables[owner]?.update(comment.object.name.name) { $0.comment = comment.text }
+    }
     guard comment.object.kind == .table else { return }
     shape.tables[resolve(comment.object.name)]?.comment = comment.text
   }
