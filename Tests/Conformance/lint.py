@@ -23,7 +23,7 @@ def findings(penstock, folder, sql):
     with open(path, "w") as file:
         file.write(sql)
     answer = subprocess.run(
-        [penstock, "-C", folder, "validate", "--format", "json", "--fail-on", "off", path],
+        [penstock, "validate", "-C", folder, "--format", "json", "--fail-on", "off", path],
         capture_output=True, text=True)
     try:
         return [finding["rule"] for finding in json.loads(answer.stdout)["findings"]]

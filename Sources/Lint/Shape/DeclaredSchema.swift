@@ -173,7 +173,7 @@ struct DeclaredSchema: Sendable {
     case .createPolicy(let create): apply(create, place, isPending)
     case .alterPolicy(let alter): apply(alter, place, isPending)
     case .drop(let drop): apply(drop, place, isPending)
-    case .rename(let rename): apply(rename)
+    case .rename(let rename): apply(rename, isPending)
     case .setSchema(let move): apply(move)
     case .comment(let comment): apply(comment)
     case .createView(let create): apply(create, place, isPending)
@@ -551,8 +551,15 @@ extension DeclaredSchema {
     shape.tables.compactMap { name, table in table.indexes.contains { $0.name == index } ? name : nil }
   }
 
-  private mutating func apply(_ rename: Syntax.Rename) {
+  private mutating func apply(_ rename: Syntax.Rename, _ isPending: Bool) {
     let old = rename.object.name
+    if isPending, rename.object.owner == nil {
+      // Nobody knows it by its new name yet.
+      createdByPendingFiles.remove(ObjectKey(kind: rename.object.kind, name: resolve(old)))
+      createdByPendingFiles.insert(
+        ObjectKey(
+          kind: rename.object.kind, name: QualifiedName(schema: resolve(old).schema, name: rename.newName)))
+    }
     switch (rename.object.kind, rename.object.owner.map(resolve)) {
     case (.table, _):
       let name = resolve(old)
