@@ -8,7 +8,7 @@ package import Shadow
 /// The PostgreSQL servers that are the daemon's own, the shadows' and the embedded targets', and the environments that
 /// runs are for.
 package struct TargetServers: Service {
-  package let shadows: ShadowServers
+  package let shadows: RepositoryShadows
   /// By name, those of the configuration.
   package let environments: [String: Environment]
   /// By environment.
@@ -27,13 +27,15 @@ package struct TargetServers: Service {
       try $0.remote(instance: state.instance, variables: variables)
     }
     let installed = await ServerBinaries.installed(besides: config.shadow.postgresql)
-    let shadowDirectory = await config.shadow.directory.prepared(state: state.path, size: config.shadow.sizeLimit)
-    let shadows = ShadowServers(
+    let shadowDirectory = await config.shadow.directory.prepared(
+      state: state.path, size: config.shadow.sizeLimit + config.repositories.count * RepositoryShadows.footprint)
+    let shadows = RepositoryShadows(
       .init(
         directory: shadowDirectory, installed: installed, cacheLimit: config.shadow.sizeLimit,
         notice: { logger.warning("a shadow was not as it should be", metadata: ["reason": "\($0)"]) }),
-      onRevival: { logger.warn(ofRevived: $0) })
-    async let areStarted: Void = start(shadows, for: config, state: state)
+      of: config.repositories.map(\.name), onRevival: { logger.warn(ofRevived: $0) })
+    await shadows.sweep()
+    async let isStarted: Void = startFirst(of: shadows, config, state: state)
     let targets = try await withThrowingTaskGroup(of: (EnvironmentConfig, EmbeddedTarget).self) { group in
       for environment in config.environments where environment.isEmbedded {
         group.addTask {
@@ -50,20 +52,28 @@ package struct TargetServers: Service {
     let all =
       environments
       + targets.map { $0.environment(target: $1.connection, instance: state.instance, adaptation: $1.adaptation) }
-    try await areStarted
+    try await isStarted
     return TargetServers(
       shadows: shadows,
       environments: Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
       embedded: Dictionary(targets.map { ($0.name, $1) }, uniquingKeysWith: { first, _ in first }))
   }
 
-  /// Starts the shadows that will be needed for sure, so that what is wrong with them is known now. With several versions
-  /// installed, which one a target elsewhere needs is known when it is asked.
-  private static func start(_ shadows: ShadowServers, for config: DaemonConfig, state: StateFolder) async throws {
+  /// Starts the first repository's shadows, so that what is wrong with servers here is known now. Those of the others
+  /// start with their first run. With several versions installed, which one a target elsewhere needs is known when it is
+  /// asked.
+  private static func startFirst(
+    of shadows: RepositoryShadows, _ config: DaemonConfig, state: StateFolder
+  ) async throws {
+    let repository = config.repositories[0]
+    let environments = Set(repository.branches.values)
     var majors: Set<Int?> = Set(
-      config.environments.filter(\.isEmbedded).map { EmbeddedTarget.major(in: state.target($0.name)) })
+      config.environments.filter { $0.isEmbedded && environments.contains($0.name) }
+        .map { EmbeddedTarget.major(in: state.target($0.name)) })
     if Set(shadows.configuration.installed.map(\.major)).count <= 1 { majors = [nil] }
-    for major in majors { _ = try await shadows.server(forMajor: major) }
+    let servers = await shadows.take(repository.name)
+    for major in majors { _ = try await servers.server(forMajor: major) }
+    await shadows.leave(repository.name)
   }
 
   /// The servers of the embedded targets, by environment.

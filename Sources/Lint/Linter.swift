@@ -128,7 +128,9 @@ package struct Linter: Sendable {
             start: file.lines.position(ofByte: edit.range.lowerBound),
             end: file.lines.position(ofByte: edit.range.upperBound),
             newText: edit.newText)
-        })
+        },
+        newFiles: fix.newFiles.map { Finding.NewFile(name: $0.name, text: $0.text) },
+        rename: fix.rename.map { Finding.FileName(version: $0.version, name: $0.name) })
     }
     return Finding(
       rule: claim.rule.about.name,

@@ -122,9 +122,30 @@ struct Issue: Sendable {
   var evidence: Evidence
   var certainty: Certainty = .predicted
 
+  /// The way out. What it has besides its text is done together, or not at all.
   struct Fix: Sendable {
     var text: String
     var edits: [Edit] = []
+    /// Migrations that follow the file, in this order: what cannot be in the file itself.
+    var newFiles: [NewFile] = []
+    /// What the file is to be called instead.
+    var rename: FileName?
+  }
+
+  /// A migration that a fix writes; its version is a fresh one after the file's.
+  struct NewFile: Sendable {
+    /// Of words joined by underscores; what follows the version.
+    var name: String
+    /// With `\n` at line ends, whatever the other files have.
+    var text: String
+  }
+
+  /// The name of a migration's file, in parts.
+  struct FileName: Sendable {
+    /// Nil for a fresh one that keeps the file's place in the order, or is after all that is applied.
+    var version: String?
+    /// What follows the version, without `.sql`.
+    var name: String
   }
 
   /// A replacement in the file of the issue's place.

@@ -17,6 +17,8 @@ package struct Deployment: Hashable, Sendable, Codable {
   package var actor: String?
   /// A JSON object that the target keeps from its first promotion on; see `PenstockTables.defaults`. Nil for nothing.
   package var defaults: String?
+  /// What undoes the migrations, by version.
+  package var rollbacks: [String: Rollback] = [:]
 
   package init(run: String) {
     self.run = run
@@ -51,13 +53,21 @@ extension Deployment {
 
   /// Adds what Penstock keeps of one migration.
   func insertion(of migration: Migration, duration: Duration) -> Query {
-    Query(
+    let rollback = rollbacks[migration.version]
+    return Query(
       """
-      insert into penstock.migrations (version, checksum, run, duration_ms) values ($1, $2, $3, $4)
+      insert into penstock.migrations
+        (version, checksum, run, duration_ms, rollback, rollback_proved, rollback_loses)
+      values ($1, $2, $3, $4, $5, $6, $7)
       on conflict (version) do update
-        set checksum = excluded.checksum, run = excluded.run, duration_ms = excluded.duration_ms, applied_at = now()
+        set checksum = excluded.checksum, run = excluded.run, duration_ms = excluded.duration_ms, applied_at = now(),
+          rollback = excluded.rollback, rollback_proved = excluded.rollback_proved,
+          rollback_loses = excluded.rollback_loses
       """,
-      [migration.version, migration.checksum.description, run, duration.milliseconds])
+      [
+        migration.version, migration.checksum.description, run, duration.milliseconds, rollback?.sql,
+        rollback?.isProved, rollback?.loses,
+      ])
   }
 
   /// Says how the deployment ended. A deployment of which nothing was committed has no row, and stays without.

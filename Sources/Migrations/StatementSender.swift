@@ -121,7 +121,7 @@ struct StatementSender {
       guard !envelopes.isEmpty else { return }
       do {
         if try await sendAsScript(envelopes, on: connection) { return }
-        _ = try await connection.pipeline(envelopes.map(\.query))
+        _ = try await connection.pipeline(envelopes.map(\.query), dropsRows: true)
       } catch {
         throw failure(error, of: error.statementIndex.map { envelopes[$0] }, on: connection)
       }

@@ -102,6 +102,10 @@ package struct MigrationRecord: Codable, Hashable, Sendable {
   package let checksum: Digest
   package var blob: ObjectID?
   package var statements: Int?
+  /// Whether what undoes it was tried, and made the schema what it was; nil where nothing was found, or looked for.
+  package var rollbackProved: Bool?
+  /// What undoing it does away with, or does not bring back.
+  package var rollbackLoses: [String]?
   package var promoted = false
   /// How long the promotion took.
   package var milliseconds: Double?

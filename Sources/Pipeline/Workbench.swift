@@ -44,6 +44,9 @@ package struct Workbench: Sendable {
   /// The shadow's schema after the last pending migration.
   package var after: Snapshot?
 
+  /// From `apply` on: what undoes the pending migrations, by version.
+  package var rollbacks: [String: Rollback] = [:]
+
   /// From `diff` on: the target's schema as it was then, which must not have changed when the promotion begins.
   package var targetBefore: Snapshot?
 

@@ -15,6 +15,9 @@ struct Answer: ~Copyable {
 
   var status: ExecStatusType { PQresultStatus(pointer) }
 
+  /// Whether it is one row of several answers to a statement, and not the end of them.
+  var isSingleRow: Bool { status == PGRES_SINGLE_TUPLE }
+
   var tag: CommandTag { CommandTag(text: String(cString: PQcmdStatus(pointer))) }
 
   /// The cells, copied; a table without columns for a statement that returns none.
@@ -47,6 +50,15 @@ struct Answer: ~Copyable {
       }
     }
     return ResultTable(columns: columns, rowCount: Int(rowCount), bytes: bytes, ends: ends)
+  }
+
+  /// Of the cells' texts, in bytes, with a little for each cell.
+  var size: Int {
+    var size = 0
+    for row in 0..<PQntuples(pointer) {
+      for column in 0..<PQnfields(pointer) { size += Int(PQgetlength(pointer, row, column)) + 16 }
+    }
+    return size
   }
 
   /// What a failed result says.

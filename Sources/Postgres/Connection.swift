@@ -77,14 +77,33 @@ extension Connection {
     }
   }
 
-  /// Runs one statement and returns its tag, without its rows. The parameters are those of `query`.
+  /// Runs one statement that may return any number of rows, and returns them.
+  ///
+  /// - Parameter limit: How much the rows may take, in bytes as they are sent.
+  /// - Throws: `.unexpectedAnswer` for more; no more than that is in memory then.
+  package func query(_ sql: String, limit: Int) async throws(PostgresError) -> [Row] {
+    try await exchange(nil, false) { (session, patience) throws(PostgresError) in
+      var rows: [Row] = []
+      var size = 0
+      try session.run(Query(sql), isRowWise: true, patience: &patience) { answer in
+        size += answer.size
+        if size <= limit { rows += answer.table.rows }
+      }
+      guard size <= limit else {
+        throw PostgresError(.unexpectedAnswer, "The statement returned more than \(limit >> 20) MB.")
+      }
+      return rows
+    }
+  }
+
+  /// Runs one statement and returns its tag; rows are dropped. The parameters are those of `query`.
   @discardableResult
   package func execute(
     _ sql: String, _ parameters: [any PostgresEncodable] = [], timeout: Duration? = nil, evenIfCancelled: Bool = false
   ) async throws(PostgresError) -> CommandTag {
     try await exchange(timeout, evenIfCancelled) { (session, patience) throws(PostgresError) in
       var tag = CommandTag(text: "")
-      try session.run(Query(sql, parameters), patience: &patience) { tag = $0.tag }
+      try session.run(Query(sql, parameters), isRowWise: true, patience: &patience) { tag = $0.tag }
       return tag
     }
   }
@@ -106,12 +125,13 @@ extension Connection {
   ///
   /// Outside a transaction, they are one: either all of them take effect or none.
   ///
+  /// - Parameter dropsRows: Whether no rows are returned: for statements of which nobody knows how many they have.
   /// - Throws: The first error, with its `statementIndex`.
   package func pipeline(
-    _ queries: [Query], timeout: Duration? = nil
+    _ queries: [Query], dropsRows: Bool = false, timeout: Duration? = nil
   ) async throws(PostgresError) -> [[Row]] {
     try await exchange(timeout, false) { (session, patience) throws(PostgresError) in
-      try session.run(pipeline: queries, patience: &patience)
+      try session.run(pipeline: queries, dropsRows: dropsRows, patience: &patience)
     }
   }
 

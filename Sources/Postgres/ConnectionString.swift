@@ -34,6 +34,13 @@ package struct ConnectionString: Hashable, Sendable {
       [options["options"], "-c \(name)=\(Self.escapedForOptions(value))"].compactMap(\.self).joined(separator: " "))
   }
 
+  /// As pairs such as `host='db' dbname='app'`, secrets and all.
+  var keywords: String {
+    options.sorted { $0.key < $1.key }.map { key, value in
+      "\(key)='\(value.replacing("\\", with: "\\\\").replacing("'", with: "\\'"))'"
+    }.joined(separator: " ")
+  }
+
   package func with(database: String) -> ConnectionString { with("dbname", database) }
   package func with(user: String) -> ConnectionString { with("user", user) }
   /// - Parameter password: Nil for none.

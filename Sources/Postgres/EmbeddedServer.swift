@@ -27,12 +27,16 @@ package actor EmbeddedServer {
     /// Whether what runs in the server is kept from the network, this machine's too, where the kernel allows that: see
     /// `exposure`. We reach the server all the same, because its socket is in the file system.
     package var isIsolated: Bool
+    /// How much address space each of the server's processes may have, in bytes; nil for what the machine gives. A
+    /// statement that needs more fails with `SQLState.outOfMemory`, and the server goes on.
+    package var memoryLimit: Int?
     /// In addition to, or in place of, the embedded server's own settings.
     package var settings: [String: String]
 
     package init(
       directory: FilePath, binaries: ServerBinaries, superuser: String = "supabase_admin", durable: Bool = false,
-      lifetime: Lifetime = .process, isIsolated: Bool = false, settings: [String: String] = [:]
+      lifetime: Lifetime = .process, isIsolated: Bool = false, memoryLimit: Int? = nil,
+      settings: [String: String] = [:]
     ) {
       self.directory = directory
       self.binaries = binaries
@@ -40,6 +44,7 @@ package actor EmbeddedServer {
       self.durable = durable
       self.lifetime = lifetime
       self.isIsolated = isIsolated
+      self.memoryLimit = memoryLimit
       self.settings = settings
     }
   }
@@ -180,6 +185,20 @@ extension EmbeddedServer {
     lock.note(nil)
     return true
   }
+
+  /// Removes a server's folder and all that is in it, unless somebody uses it: a server runs there, or its owner lives.
+  ///
+  /// - Throws: `.serverStart` when it cannot be removed.
+  @concurrent
+  package static func removeUnused(_ path: FilePath) async throws(PostgresError) {
+    guard path.exists else { return }
+    let directory = try ServerDirectory(path, account: .forServer())
+    guard let lock = ServerLock(ifFree: directory.lock), ServerProcesses(data: directory.data).running.isEmpty else {
+      return
+    }
+    try directory.remove()
+    lock.note(nil)
+  }
 }
 
 // MARK: - Starting
@@ -248,7 +267,9 @@ extension EmbeddedServer {
 
   private func launch() async throws(PostgresError) {
     directory.claim(socketDirectory: socketDirectory, port: port)
-    var launch = ServerLaunch(binaries: configuration.binaries, directory: directory, settings: settings)
+    var launch = ServerLaunch(
+      binaries: configuration.binaries, directory: directory, settings: settings,
+      memoryLimit: configuration.memoryLimit)
     exposure = configuration.isIsolated ? try await launch.obstacleToIsolation() : nil
     launch.isIsolated = configuration.isIsolated && exposure == nil
     do {

@@ -32,6 +32,8 @@ package struct SQLState: RawRepresentable, Hashable, Sendable {
   package static let duplicateSchema = SQLState(rawValue: "42P06")
   package static let duplicateTable = SQLState(rawValue: "42P07")
   package static let invalidSchemaName = SQLState(rawValue: "3F000")
+  package static let diskFull = SQLState(rawValue: "53100")
+  package static let outOfMemory = SQLState(rawValue: "53200")
   package static let tooManyConnections = SQLState(rawValue: "53300")
   package static let objectInUse = SQLState(rawValue: "55006")
   package static let unsafeNewEnumValue = SQLState(rawValue: "55P04")

@@ -52,9 +52,12 @@ struct ServerDirectory {
       try Self.createPrivate(inside, for: account)
       return inside
     }
-    let elsewhere = Self.runtimeDirectory.appending("penstock-\(Digest(of: path.string).hex.prefix(16))")
-    try Self.createPrivate(elsewhere, for: account)
-    return elsewhere
+    try Self.createPrivate(distantSocketDirectory, for: account)
+    return distantSocketDirectory
+  }
+
+  private var distantSocketDirectory: FilePath {
+    Self.runtimeDirectory.appending("penstock-\(Digest(of: path.string).hex.prefix(16))")
   }
 
   private static var runtimeDirectory: FilePath {
@@ -113,6 +116,12 @@ struct ServerDirectory {
 
   func removeData() throws(PostgresError) {
     try Self.remove(data)
+  }
+
+  /// Removes the folder with all that is in it, and the one of its socket.
+  func remove() throws(PostgresError) {
+    if distantSocketDirectory.status?.st_uid == account.userID { try Self.remove(distantSocketDirectory) }
+    try Self.remove(path)
   }
 
   /// Creates a new cluster, whole or not at all.

@@ -10,6 +10,8 @@ struct ServerLaunch {
   let binaries: ServerBinaries
   let directory: ServerDirectory
   let settings: [String: String]
+  /// Of each process's address space, in bytes; nil for none.
+  let memoryLimit: Int?
   /// Whether the server, and the guardian with it, get a network namespace of their own. The statistics collector that
   /// PostgreSQL had until 14 does without one of its sockets: it counts nothing then.
   var isIsolated = false
@@ -35,7 +37,9 @@ struct ServerLaunch {
     for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
       arguments += ["-c", "\(name)=\(value)"]
     }
-    let script = lifeline == nil ? Self.detached : Self.guarded
+    // Where the machine's own limit is lower, that one stays.
+    let limit = memoryLimit.map { "ulimit -v \($0 / 1024) 2>/dev/null || true\n" } ?? ""
+    let script = limit + (lifeline == nil ? Self.detached : Self.guarded)
     let shell = Tool(path: "/bin/sh", account: directory.account, input: lifeline, isIsolated: isIsolated)
     let outcome = try await shell.run(["-c", script, "penstock", directory.log.string] + arguments)
     guard let process = pid_t(outcome.output.trimmingNewlines) else {

@@ -29,6 +29,18 @@ struct ServerLock: ~Copyable {
     previous = Holder(text: path.text)?.lifetime
   }
 
+  /// Nil when another process holds the lock, or the file cannot be opened.
+  init?(ifFree path: FilePath) {
+    let descriptor = path.withPlatformString { open($0, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600) }
+    guard descriptor >= 0 else { return nil }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      return nil
+    }
+    self.descriptor = descriptor
+    previous = Holder(text: path.text)?.lifetime
+  }
+
   deinit {
     // Not left to `close`: a process that is being started holds a copy of the descriptor until it becomes its program.
     flock(descriptor, LOCK_UN)

@@ -96,11 +96,14 @@ extension Session {
 extension Session {
   /// Sends one statement by the extended protocol.
   ///
-  /// - Parameter use: Called at most once, and not when the statement fails.
+  /// - Parameters:
+  ///   - isRowWise: Whether the rows come one by one, so that they need not all be in memory.
+  ///   - use: Called once with all rows, or with each and then with the end; for a statement that fails, not with that.
   mutating func run(
-    _ query: Query, patience: inout Patience, use: (borrowing Answer) -> Void
+    _ query: Query, isRowWise: Bool = false, patience: inout Patience, use: (borrowing Answer) -> Void
   ) throws(PostgresError) {
     try accept(send(query, try texts(of: query)))
+    if isRowWise { PQsetSingleRowMode(pointer) }
     try collect(&patience, use: use)
   }
 
@@ -108,13 +111,20 @@ extension Session {
   mutating func run(script: String, patience: inout Patience) throws(PostgresError) -> [CommandTag] {
     try check(noNUL: script)
     try accept(PQsendQuery(pointer, script))
+    PQsetSingleRowMode(pointer)
     var tags: [CommandTag] = []
-    try collect(&patience) { tags.append($0.tag) }
+    try collect(&patience) { answer in
+      if !answer.isSingleRow { tags.append(answer.tag) }
+    }
     return tags
   }
 
   /// Sends all queries at once; one transaction, unless they say otherwise.
-  mutating func run(pipeline queries: [Query], patience: inout Patience) throws(PostgresError) -> [[Row]] {
+  ///
+  /// - Parameter dropsRows: Whether none are returned, nor are all in memory at any time.
+  mutating func run(
+    pipeline queries: [Query], dropsRows: Bool, patience: inout Patience
+  ) throws(PostgresError) -> [[Row]] {
     var texts: [[String?]] = []
     for query in queries { texts.append(try self.texts(of: query)) }
     try accept(PQenterPipelineMode(pointer))
@@ -126,11 +136,13 @@ extension Session {
     var rows: [Row] = []
     var failure: PostgresError?
     var isSynchronized = false
+    if dropsRows { PQsetSingleRowMode(pointer) }
     while !isSynchronized {
       guard let answer = try nextAnswer(&patience) else {
         guard isUsable else { break }
         results.append(rows)
         rows = []
+        if dropsRows { PQsetSingleRowMode(pointer) }  // For each query anew.
         continue
       }
       switch answer.status {
@@ -138,7 +150,7 @@ extension Session {
         isSynchronized = true
       case PGRES_TUPLES_OK:
         rows = answer.table.rows
-      case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY, PGRES_PIPELINE_ABORTED:
+      case PGRES_SINGLE_TUPLE, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY, PGRES_PIPELINE_ABORTED:
         break
       case PGRES_FATAL_ERROR:
         guard failure == nil else { break }
@@ -219,7 +231,7 @@ extension Session {
     var failure: PostgresError?
     while let answer = try nextAnswer(&patience) {
       switch answer.status {
-      case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
+      case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE, PGRES_EMPTY_QUERY:
         use(answer)
       case PGRES_COPY_IN:
         try sendCopy(copyData, &patience)
@@ -242,6 +254,8 @@ extension Session {
       guard PQconsumeInput(pointer) == 1 else { break }
       isWriting = PQflush(pointer) == 1
     }
+    // Nobody here listens, but what is run may.
+    while let notification = PQnotifies(pointer) { PQfreemem(notification) }
     return PQgetResult(pointer).map { Answer($0) }
   }
 

@@ -6,6 +6,8 @@ struct Tool {
   let path: FilePath
   /// Nil to run it as ourselves.
   var account: ServerAccount?
+  /// What its environment has besides.
+  var variables: [String: String] = [:]
   /// What it reads; closed once it runs.
   var input: FileDescriptor?
   /// Whether it gets a network namespace of its own, in which there is nobody to talk to: no address, not even a
@@ -26,7 +28,9 @@ struct Tool {
     var options = PlatformOptions()
     options.createSession = true
     let command = command(arguments)
-    let environment = Environment.custom(["PATH": "/usr/bin:/bin", "LANG": "C", "TZ": "UTC"])
+    let variables = ["PATH": "/usr/bin:/bin", "LANG": "C", "TZ": "UTC"].merging(variables) { $1 }
+    let environment = Environment.custom(
+      Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(rawValue: $0.key)!, $0.value) }))
     do {
       if let input {
         let result = try await Subprocess.run(

@@ -31,6 +31,13 @@ package struct Difference: Sendable, Codable {
     package let to: String?
   }
 
+  package init(added: [Fact], removed: [Fact], changed: [Change], unmodelled: Sides<[Unmodelled]>) {
+    self.added = added
+    self.removed = removed
+    self.changed = changed
+    self.unmodelled = unmodelled
+  }
+
   package init(from: Snapshot, to: Snapshot) {
     var added: [Fact] = []
     var removed: [Fact] = []

@@ -232,6 +232,10 @@ extension PlatformAdaptation {
     if parameter.name == "transaction_timeout", serverVersion < 170_000 {
       return .skip(reason: "transaction_timeout needs PostgreSQL 17")
     }
+    if parameter.name == "session_replication_role", serverVersion < 150_000, backing != .nobody {
+      let value = if case .set(let values) = parameter.action { values.joined() } else { "origin" }
+      return .send("SELECT penstock_platform.set_replication_role(\(Quoting.literal(value)), \(parameter.isLocal))")
+    }
     return .send(statement.text)
   }
 

@@ -73,17 +73,23 @@ extension ShadowDatabase {
   ///
   /// - Parameters:
   ///   - isShared: Whether others are to see the migrations, too: then they are committed in any case.
+  ///   - each: Is given the connection when a migration is applied and the next one is not; what it does is undone.
   ///   - body: Is given the connection that the migrations were applied on, as the migration role.
   /// - Throws: `ApplyFailure` when a migration does not apply; what `body` throws.
   package mutating func apply<Value: Sendable>(
     _ applications: [Application], limits: TimeLimits, isShared: Bool = false,
+    each: @Sendable (isolated Connection, Application) async throws -> Void = { _, _ in },
     _ body: @Sendable (isolated Connection) async throws -> Value
   ) async throws -> Value {
     let connection = try await Connection.open(migrationRole, applicationName: "penstock apply")
     let before = use
     use = .unknown
     if let only = applications.first, applications.count == 1, only.plan.isTransactional, !isShared {
-      let rehearsal = await only.rehearse(on: connection, adaptation: adaptation, limits: limits, body)
+      let rehearsal = await only.rehearse(on: connection, adaptation: adaptation, limits: limits) {
+        @Sendable connection in
+        try await each(connection, only)
+        return try await body(connection)
+      }
       if rehearsal.leavesNothing { use = before }
       if !Self.needsCommit(rehearsal.outcome) {
         await connection.close()
@@ -95,8 +101,9 @@ extension ShadowDatabase {
       for application in applications {
         try Task.checkCancellation()
         _ = try await application.apply(on: connection, adaptation: adaptation, limits: limits, recording: .nothing)
+        try await connection.script("reset session authorization; reset role")
+        try await each(connection, application)
       }
-      try await connection.script("reset session authorization; reset role")
       return try await body(connection)
     }
     await connection.close()

@@ -15,30 +15,40 @@ package actor ShadowServer {
     /// For the server's data and its private installation of PostgreSQL. When we are root, PostgreSQL runs as another
     /// user, who must be able to reach it. See also `ShadowDirectory`.
     package var directory: FilePath
+    /// Whose server it is, where several share the folder; nil for one that has it alone.
+    package var name: String?
     package var binaries: ServerBinaries
     package var lifetime: EmbeddedServer.Lifetime
     /// How much the databases may take together, in bytes; states are dropped for it, not shadows.
     package var cacheLimit: Int
     /// How much one database may grow by while migrations are applied to it, in bytes.
     package var sizeLimit: Int
+    /// How much memory one session may take, in bytes of address space: about 250 MB of that is the server's own.
+    package var memoryLimit: Int
     /// For the migrations' statements.
     package var limits: TimeLimits
     /// Is told, in a sentence, of what went wrong while nobody waited for it: it costs time only.
     package var notice: @Sendable (String) -> Void
 
     package init(
-      directory: FilePath, binaries: ServerBinaries, lifetime: EmbeddedServer.Lifetime = .process,
-      cacheLimit: Int = 1 << 30, sizeLimit: Int? = nil, limits: TimeLimits = TimeLimits(statement: .seconds(300)),
+      directory: FilePath, name: String? = nil, binaries: ServerBinaries, lifetime: EmbeddedServer.Lifetime = .process,
+      cacheLimit: Int = 1 << 30, sizeLimit: Int? = nil, memoryLimit: Int = 2 << 30,
+      limits: TimeLimits = TimeLimits(statement: .seconds(300)),
       notice: @escaping @Sendable (String) -> Void = { _ in }
     ) {
       self.directory = directory
+      self.name = name
       self.binaries = binaries
       self.lifetime = lifetime
       self.cacheLimit = cacheLimit
-      self.sizeLimit = sizeLimit ?? max(cacheLimit, 256 << 20)
+      self.sizeLimit = sizeLimit ?? Self.sizeLimit(forCacheOf: cacheLimit)
+      self.memoryLimit = memoryLimit
       self.limits = limits
       self.notice = notice
     }
+
+    /// What a database may grow by where nothing is said of it, in bytes.
+    static func sizeLimit(forCacheOf cacheLimit: Int) -> Int { max(cacheLimit, 256 << 20) }
   }
 
   package nonisolated let configuration: Configuration
@@ -73,8 +83,10 @@ package actor ShadowServer {
     let tree = try ServerTree(of: configuration.binaries, in: configuration.directory.appending("installation"))
     let server = try await EmbeddedServer.start(
       .init(
-        directory: ShadowServers.folder(forMajor: tree.binaries.major, in: configuration.directory),
+        directory: ShadowServers.folder(
+          forMajor: tree.binaries.major, of: configuration.name, in: configuration.directory),
         binaries: tree.binaries, lifetime: configuration.lifetime, isIsolated: true,
+        memoryLimit: configuration.memoryLimit,
         // A migration that sorts for ever, or that makes a replication slot, must not fill the disk.
         settings: ["max_connections": "100", "temp_file_limit": "1GB", "max_slot_wal_keep_size": "64MB"]))
     if let exposure = await server.exposure {

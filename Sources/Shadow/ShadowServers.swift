@@ -1,8 +1,9 @@
+internal import Basics
 internal import FoundationEssentials
 package import Postgres
 package import SystemPackage
 
-/// The shadow servers of one folder: one for each major version of PostgreSQL that somebody asks for.
+/// The shadow servers of one folder, or of one name in it: one for each major version of PostgreSQL that somebody asks for.
 ///
 /// A migration means what its target's version makes of it, so it is tried on the same, where that is installed.
 package actor ShadowServers {
@@ -15,11 +16,15 @@ package actor ShadowServers {
   package struct Configuration: Sendable {
     /// For the data of all servers; see `ShadowServer.Configuration`.
     package var directory: FilePath
+    /// Whose servers they are, where several share the folder; nil for one that has it alone.
+    package var name: String?
     /// Those that are installed, newest first.
     package var installed: [ServerBinaries]
     package var lifetime: EmbeddedServer.Lifetime
     /// How much the kept states of each server may take together, in bytes.
     package var cacheLimit: Int
+    /// How much one database may grow by, in bytes; nil as in `ShadowServer.Configuration`.
+    package var sizeLimit: Int?
     /// Is told, in a sentence, of what went wrong while nobody waited for it: it costs time only.
     package var notice: @Sendable (String) -> Void
 
@@ -55,8 +60,9 @@ package actor ShadowServers {
       return server
     }
     let configuration = ShadowServer.Configuration(
-      directory: configuration.directory, binaries: binaries, lifetime: configuration.lifetime,
-      cacheLimit: configuration.cacheLimit, notice: configuration.notice)
+      directory: configuration.directory, name: configuration.name, binaries: binaries,
+      lifetime: configuration.lifetime, cacheLimit: configuration.cacheLimit, sizeLimit: configuration.sizeLimit,
+      notice: configuration.notice)
     // Not cancelled with whoever asked first: others may be waiting for the same server.
     let start = Task { try await ShadowServer.start(configuration) }
     servers[binaries.major] = start
@@ -77,20 +83,37 @@ package actor ShadowServers {
 
 extension ShadowServers {
   /// The folder of the server of a major version.
-  package static func folder(forMajor major: Int, in directory: FilePath) -> FilePath {
-    directory.appending("\(prefix)\(major)")
+  ///
+  /// - Parameter name: As in the configuration.
+  package static func folder(forMajor major: Int, of name: String? = nil, in directory: FilePath) -> FilePath {
+    directory.appending("\(prefix)\(major)\(name.map { "-\(fileName(for: $0))" } ?? "")")
+  }
+
+  /// A name as a part of a folder's, which must leave a socket's path short enough.
+  private static func fileName(for name: String) -> String {
+    let isPlain = name.utf8.allSatisfy { byte in
+      let character = Character(UnicodeScalar(byte))
+      return character.isASCII && (character.isLetter || character.isNumber || "-_.".contains(character))
+    }
+    return isPlain && name.utf8.count <= 24 ? name : "\(Digest(of: name).hex.prefix(24))"
   }
 
   private static let prefix = "server-"
 
+  /// Those of servers in a folder, whoever's they are.
+  static func folders(in directory: FilePath) -> [FilePath] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.string)) ?? []
+    return names.filter { $0.hasPrefix(prefix) }.map { directory.appending($0) }
+  }
+
   /// Stops the detached servers that run in a folder, and starts none for it.
   ///
   /// - Returns: Whether there was one.
+  /// - Throws: When one belongs to a process that lives.
   package static func stopDetached(in directory: FilePath) async throws -> Bool {
     var hasStopped = false
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.string)) ?? []
-    for name in names where name.hasPrefix(prefix) {
-      if try await EmbeddedServer.stopDetached(in: directory.appending(name)) { hasStopped = true }
+    for folder in folders(in: directory) {
+      if try await EmbeddedServer.stopDetached(in: folder) { hasStopped = true }
     }
     return hasStopped
   }

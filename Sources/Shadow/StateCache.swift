@@ -32,7 +32,7 @@ struct StateCache {
       create or replace function penstock.size(database oid) returns bigint language plpgsql
       as $$ begin
         return coalesce(pg_database_size(database), 0);
-      exception when invalid_catalog_name or internal_error then
+      exception when invalid_catalog_name or undefined_object or internal_error then
         return 0;
       end $$;
       """)

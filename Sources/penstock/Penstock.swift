@@ -18,7 +18,7 @@ struct Penstock: AsyncParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Write and check migrations",
-        subcommands: [Init.self, New.self, Validate.self, Reset.self, Up.self, Status.self]),
+        subcommands: [Init.self, New.self, Validate.self, Reset.self, Up.self, Status.self, RollbackCommand.self]),
       CommandGroup(name: "Understand a schema", subcommands: [Diff.self, Dump.self, Policies.self, Doctor.self]),
       CommandGroup(name: "Pipelines", subcommands: [Run.self, CheckConfig.self, Hooks.self, Hook.self]),
       CommandGroup(

@@ -27,7 +27,7 @@ struct RunningDaemon {
       repositories:
         shop: { path: \(scratch.bare), branches: { staging: staging } }
       environments: { staging: { database: embedded, profile: postgres } }
-      shadow: { directory: \(folder.appending("shadow")) }
+      shadow: { directory: \(folder.appending("shadow")), size-limit: 256MB }
       """, file: "penstock.yaml")
     // PostgreSQL, which may run as another user here, must be able to come to its folders.
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.string)

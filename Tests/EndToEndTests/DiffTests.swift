@@ -17,7 +17,8 @@ struct DiffTests {
       #expect(answer.exitCode == 1)
       #expect(answer.output.contains("ALTER TABLE public.orders ADD COLUMN status text;\n"), "\(answer.output)")
       #expect(answer.error.contains("does away with:\n  - table public.old with its rows"), "\(answer.error)")
-      #expect(answer.error.contains("not tried"))
+      #expect(answer.error.contains("Proved: a copy became the other schema"), "\(answer.error)")
+      #expect(answer.output.hasPrefix("BEGIN;\n") && answer.output.hasSuffix("COMMIT;\n"), "\(answer.output)")
       #expect(after.exitCode == 0, "\(after.output)")
       #expect(again.exitCode == 0 && again.output == "", "\(again.output)")
     }
@@ -35,6 +36,77 @@ struct DiffTests {
       #expect(path.hasSuffix("_add_status.sql"), "\(answer.output) \(answer.error)")
       let text = try String(contentsOfFile: repository.clone.appending(path).string, encoding: .utf8)
       #expect(text.contains("ALTER TABLE public.orders ADD COLUMN status text;\n"))
+      #expect(text.contains("-- Does away with table public.old with its rows.\n-- Proved: a copy"), "\(text)")
+      #expect(!text.contains("BEGIN"))
+    }
+  }
+
+  @Test("says so when a plan is not proved, and why: to people, in the file, and to programs")
+  func unproved() async throws {
+    try await Self.withDatabases { repository, from, to in
+      // No fact has a password, so that no plan can bring it; pg_dump writes it.
+      try await from.run("create foreign data wrapper w; create server far foreign data wrapper w;")
+      try await to.run(
+        """
+        create foreign data wrapper w; create server far foreign data wrapper w;
+        create user mapping for public server far options (password 'hush');
+        """)
+
+      let text = try await Penstock.run("diff", from.url, to.url, "--sql", in: repository.clone)
+      let json = try await Penstock.run("diff", from.url, to.url, "--sql", "--format", "json", in: repository.clone)
+      let file = try await Penstock.run("diff", from.url, to.url, "-f", "map", in: repository.clone)
+
+      #expect(text.exitCode == 1 && text.output.contains("CREATE USER MAPPING"), "\(text.output) \(text.error)")
+      #expect(text.error.contains("Not proved: pg_dump finds"), "\(text.error)")
+      let answer = try JSONDecoder().decode(Answer.self, from: Data(json.output.utf8))
+      #expect(answer.proof.proved == false && answer.proof.reasons.count == 1, "\(json.output)")
+      let path = repository.clone.appending(file.output.trimmingCharacters(in: .newlines)).string
+      #expect(try String(contentsOfFile: path, encoding: .utf8).contains("\n-- Not proved: pg_dump finds"))
+      #expect(![text.output, text.error, json.output, file.error].contains { $0.contains("hush") })
+    }
+  }
+
+  private struct Answer: Decodable {
+    struct Proof: Decodable {
+      let proved: Bool
+      let reasons: [String]
+    }
+
+    let proof: Proof
+  }
+
+  @Test("a plan between two revisions is tried on a copy with rows, and what may be a rename is said")
+  func revisions() async throws {
+    try await Self.withCheckout { repository in
+      let path = "supabase/migrations/1_orders.sql"
+      try await repository.commit("one", files: [path: "create table orders (id int primary key, sum int);"])
+      try await repository.commit("two", files: [path: "create table orders (id int primary key, total int not null);"])
+
+      let answer = try await Penstock.run("diff", "HEAD~1", "HEAD", "--sql", in: repository.clone)
+
+      #expect(answer.exitCode == 1, "\(answer.error)")
+      #expect(answer.error.contains("Hazard: it fails on a table with rows: column \"total\""), "\(answer.error)")
+      #expect(answer.error.contains("Locks ACCESS EXCLUSIVE: public.orders"), "\(answer.error)")
+
+      try await repository.commit("three", files: [path: "create table orders (id int primary key, total int);"])
+      let rename = try await Penstock.run("diff", "HEAD~2", "HEAD", "--sql", in: repository.clone)
+
+      #expect(rename.error.contains("ALTER TABLE public.orders RENAME COLUMN sum TO total;"), "\(rename.error)")
+      #expect(rename.output.contains("DROP COLUMN sum") && rename.error.contains("Proved: "), "\(rename.error)")
+    }
+  }
+
+  private static func withCheckout(_ body: (ScratchRepository) async throws -> Void) async throws {
+    try await ScratchRepository.with { repository in
+      // PostgreSQL's user must reach the shadow.
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: repository.directory.string)
+      do {
+        try await body(repository)
+      } catch {
+        _ = try await Penstock.run("reset", "--stop", in: repository.clone)
+        throw error
+      }
+      _ = try await Penstock.run("reset", "--stop", in: repository.clone)
     }
   }
 
@@ -52,7 +124,7 @@ struct DiffTests {
   private static func withDatabases(
     _ body: (ScratchRepository, Database, Database) async throws -> Void
   ) async throws {
-    try await ScratchRepository.with { repository in
+    try await withCheckout { repository in
       try await withScratchDatabase { first in
         try await withScratchDatabase { second in
           let (from, to) = (Database(target: first), Database(target: second))

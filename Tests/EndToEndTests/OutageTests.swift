@@ -68,7 +68,7 @@ struct OutageTests {
           try? FileManager.default.removeItem(atPath: shadow.string)
         }
       } else {
-        let server = ShadowServers.folder(forMajor: try await ServerBinaries.best().major, in: shadow)
+        let server = ShadowServers.folder(forMajor: try await ServerBinaries.best().major, of: "shop", in: shadow)
         kill(try postmaster(of: server), SIGKILL)
         try FileManager.default.removeItem(atPath: server.appending("data/global/pg_control").string)
       }

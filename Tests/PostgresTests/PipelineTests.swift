@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Postgres
 import Testing
 
@@ -108,5 +109,35 @@ struct PipelineTests {
       #expect(error.sqlState == .adminShutdown)
       #expect(await connection.isUsable == false)
     }
+  }
+
+  @Test("rows that nobody wants are not kept, however many there are")
+  func droppedRows() async throws {
+    try await withConnection { connection in
+      let before = try peakMemory()
+      let many = "SELECT repeat('x', 1000000) FROM generate_series(1, 300)"
+
+      #expect(try await connection.execute(many).rowCount == 300)
+      #expect(try await connection.script("\(many); SELECT 1; \(many)").map(\.rowCount) == [300, 1, 300])
+      #expect(try await connection.pipeline([Query(many), "SELECT 1"], dropsRows: true).map(\.count) == [0, 0])
+      let error = try await postgresError { try await connection.query(many, limit: 10_000_000) }
+      #expect(error.code == .unexpectedAnswer)
+      #expect(try await connection.query("SELECT generate_series(1, 3)", limit: 1_000).count == 3)
+      try await connection.script(
+        "LISTEN c; SELECT pg_notify('c', n || repeat('x', 7000)) FROM generate_series(1, 20000) n")
+      for _ in 1...3 {
+        try await connection.script(
+          "DO $$ BEGIN FOR n IN 1..300 LOOP RAISE NOTICE '%', repeat('x', 1000000); END LOOP; END $$")
+      }
+
+      #expect(try peakMemory() - before < 150_000)
+    }
+  }
+
+  /// Of this process so far, in KB.
+  private func peakMemory() throws -> Int {
+    let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+    return try #require(line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) })
   }
 }

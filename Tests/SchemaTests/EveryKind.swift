@@ -31,7 +31,7 @@ enum EveryKind {
       "base type",
       "create type announced (input = announced_in, output = announced_out, internallength = 4, passedbyvalue)"
     ),
-    ("cast", "create cast (int as bytea) with inout"),
+    ("cast", "create cast (int as inet) with inout"),
     ("collation", "create collation plain (provider = libc, locale = 'C')"),
     ("composite type", "create type pair as (a int)"),
     ("conversion", "create conversion latin for 'LATIN1' to 'UTF8' from iso8859_1_to_utf8"),
@@ -82,7 +82,7 @@ enum EveryKind {
 
   /// Something that can be commented on, of every kind that the objects above bring.
   static let commented = [
-    "access method heap2", "aggregate total(int)", "type shell", "type announced", "cast (int as bytea)",
+    "access method heap2", "aggregate total(int)", "type shell", "type announced", "cast (int as inet)",
     "collation plain", "type pair", "conversion latin", "domain email", "type status", "event trigger e",
     "foreign data wrapper wrapper", "server farther", "foreign table away", "column away.id",
     "function one()", "index by_a", "language mine", "materialized view m", "operator === (int, bigint)",

@@ -15,7 +15,7 @@ struct IdentifierTests {
     #expect(Identifier.quoted(name) == expected)
   }
 
-  @Test("is quoted as the server's quote_ident does it, for every keyword")
+  @Test("is quoted where the server's quote_ident does it, for every keyword, and elsewhere where a later version does")
   func keywords() async throws {
     try await withSchema { schema in
       let rows = try await schema.connection.query("select word, quote_ident(word) from pg_get_keywords()")
@@ -23,10 +23,13 @@ struct IdentifierTests {
       #expect(rows.count > 400)
       for row in rows {
         let (word, quoted) = try row.decode(String.self, String.self)
-        #expect(Identifier.quoted(word) == quoted)
+        #expect(Identifier.quoted(word) == quoted || word == quoted && Self.laterKeywords.contains(word))
       }
     }
   }
+
+  /// What became more than an unreserved word after PostgreSQL 14.
+  private static let laterKeywords: Set = ["json"]
 
   @Test("is read back from a list of identifiers")
   func list() {

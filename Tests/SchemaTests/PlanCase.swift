@@ -3,11 +3,14 @@ import Testing
 /// Two schemas that a plan must be able to make of each other.
 struct PlanCase: Sendable, CustomTestStringConvertible {
   let name: String
+  /// The first major version that knows their SQL.
+  let since: Int
   let from: String
   let to: String
 
-  init(_ name: String, _ from: String, _ to: String) {
+  init(_ name: String, since: Int = 14, _ from: String, _ to: String) {
     self.name = name
+    self.since = since
     self.from = from
     self.to = to
   }
@@ -116,10 +119,11 @@ struct PlanCase: Sendable, CustomTestStringConvertible {
 
   private static let code = [
     PlanCase(
-      "a view and its new column", "create table a (id int); create view v as select id from a",
+      "a view and its new column", since: 15, "create table a (id int); create view v as select id from a",
       "create table a (id int, n int); create view v with (security_invoker = true) as select id, n from a"),
     PlanCase(
-      "security_invoker of a view that stays otherwise", "create table a (id int); create view v as select id from a",
+      "security_invoker of a view that stays otherwise", since: 15,
+      "create table a (id int); create view v as select id from a",
       "create table a (id int); create view v with (security_invoker = true, check_option = local) as select id from a"),
     PlanCase(
       "functions with one name", "create function f(int) returns int language sql as 'select 1'",
@@ -210,7 +214,7 @@ struct PlanCase: Sendable, CustomTestStringConvertible {
       comment on constraint a_pkey on a is 'c'; comment on schema public is null;
       """),
     PlanCase(
-      "publications", "create table a (id int primary key); create publication p for table a",
+      "publications", since: 15, "create table a (id int primary key); create publication p for table a",
       """
       create table a (id int primary key); create publication p for table a where (id > 1)
       with (publish = 'insert', publish_via_partition_root = true);
@@ -269,7 +273,7 @@ struct PlanCase: Sendable, CustomTestStringConvertible {
       """
       create operator === (leftarg = int, rightarg = int, function = int4eq);
       create operator class ints for type int using hash as operator 1 ===, function 1 hashint4(int);
-      create cast (int as bytea) with inout;
+      create cast (int as inet) with inout;
       """),
     PlanCase(
       "statistics", "create table a (x int, y int)",

@@ -7,8 +7,8 @@ import Testing
 struct PlanTests {
   @Test("makes one schema of the other, and back, and then there is nothing left to do", arguments: PlanCase.all)
   func proof(planned: PlanCase) async throws {
-    try await Self.prove(from: planned.from, to: planned.to)
-    try await Self.prove(from: planned.to, to: planned.from)
+    try await Self.prove(from: planned.from, to: planned.to, since: planned.since)
+    try await Self.prove(from: planned.to, to: planned.from, since: planned.since)
   }
 
   @Test("keeps the rows of a table that is made anew for the order of its columns")
@@ -92,9 +92,10 @@ struct PlanTests {
   /// - Returns: What the queries give afterwards, one list of first columns each.
   @discardableResult
   private static func prove(
-    from: String, to: String, expecting queries: [String] = [], sourceLocation: SourceLocation = #_sourceLocation
+    from: String, to: String, since: Int = 14, expecting queries: [String] = [],
+    sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> [[String]] {
-    let target = try await withSchema(to) { try await $0.state() }
+    let target = try await withSchema(to, since: since) { try await $0.state() }
     return try await withSchema(from) { schema in
       let plan = try Plan(from: try await schema.state(), to: target)
       do {

@@ -149,7 +149,7 @@ struct SQLDumpTests {
     create operator shop.=== (leftarg = int, rightarg = int, function = int4eq);
     create operator class shop.ints for type int using hash as operator 1 shop.===, function 1 hashint4(int);
     alter operator family shop.ints using hash add function 1 hashint8(bigint);
-    create cast (int as bytea) with inout;
+    create cast (int as inet) with inout;
     create conversion shop.latin for 'LATIN1' to 'UTF8' from iso8859_1_to_utf8;
     create trusted language mine handler plpgsql_call_handler;
     create access method heap2 type table handler heap_tableam_handler;
@@ -159,7 +159,7 @@ struct SQLDumpTests {
     alter foreign table shop.away owner to anon;
     alter function shop.touch() depends on extension citext;
     alter trigger t on shop.orders depends on extension citext;
-    comment on cast (int as bytea) is 'Cast';
+    comment on cast (int as inet) is 'Cast';
     comment on operator shop.=== (int, int) is 'Same';
     comment on operator class shop.ints using hash is 'Ints';
     comment on rule quiet on shop.base is 'Quiet';

@@ -165,12 +165,12 @@ extension SchemaChange {
       "~ operator family public.ints USING btree",
       "    + family member FUNCTION 1 (integer, bigint) btint48cmp(integer,bigint)",
       "    + family member OPERATOR 1 <(integer,bigint)"),
-    SchemaChange("a cast", "create cast (int as bytea) with inout", "+ cast (integer AS bytea)"),
+    SchemaChange("a cast", "create cast (int as inet) with inout", "+ cast (integer AS inet)"),
     SchemaChange(
-      "a cast's context", before: "create cast (int as bytea) with inout",
-      "drop cast (int as bytea); create cast (int as bytea) with inout as assignment",
-      "~ cast (integer AS bytea)", "    - CREATE CAST (integer AS bytea) WITH INOUT",
-      "    + CREATE CAST (integer AS bytea) WITH INOUT AS ASSIGNMENT"),
+      "a cast's context", before: "create cast (int as inet) with inout",
+      "drop cast (int as inet); create cast (int as inet) with inout as assignment",
+      "~ cast (integer AS inet)", "    - CREATE CAST (integer AS inet) WITH INOUT",
+      "    + CREATE CAST (integer AS inet) WITH INOUT AS ASSIGNMENT"),
     SchemaChange(
       "a transform",
       before: "create type pair as (a int);"

@@ -24,6 +24,22 @@ struct UnmodelledObject: Sendable, CustomTestStringConvertible {
       "create extension citext; revoke execute on function citextin(cstring) from public",
       "grant on an extension's object public.citextin"),
     UnmodelledObject(
+      "create table a (); comment on type a is 'Rows'",
+      "comment on a type of a table, an array or a multirange public.a"),
+    UnmodelledObject(
+      "create type mood as enum (); comment on type mood[] is 'Moods'",
+      "comment on a type of a table, an array or a multirange public._mood"),
+    UnmodelledObject(
+      "create table a (); revoke usage on type a from public", "grant on a type of a table or a multirange public.a"),
+    UnmodelledObject(
+      "revoke execute on function pg_catalog.lo_create(oid) from public",
+      "grant on PostgreSQL's own object pg_catalog.lo_create"),
+    UnmodelledObject(
+      """
+      create table a (id int) partition by range (id); create table a1 partition of a for values from (1) to (2);
+      update pg_inherits set inhdetachpending = true
+      """, "detachment of a partition that is not finished public.a1"),
+    UnmodelledObject(
       "create subscription s connection 'dbname=x' publication p with (connect = false)", "subscription s"),
   ]
 }

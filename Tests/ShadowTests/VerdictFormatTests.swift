@@ -1,5 +1,6 @@
 import Foundation
 import Migrations
+import TestSupport
 import Testing
 
 @testable import Shadow
@@ -17,13 +18,13 @@ struct VerdictFormatTests {
       sample, HistoryVerdict(server: "15.18", profile: .postgres, files: [], emulated: [], tolerated: []),
     ] {
       let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(verdict))
-      #expect(Self.faults(of: json, against: schema) == [])
+      #expect(JSONSchema.faults(of: json, against: schema) == [])
     }
     var wrong = try #require(
       try JSONSerialization.jsonObject(with: JSONEncoder().encode(sample)) as? [String: Any])
     wrong["surprise"] = 1
     wrong["server"] = nil
-    #expect(Self.faults(of: wrong, against: schema).count == 2)
+    #expect(JSONSchema.faults(of: wrong, against: schema).count == 2)
   }
 
   @Test("the schema knows every class and outcome")
@@ -43,7 +44,7 @@ struct VerdictFormatTests {
       with: Data(contentsOf: folder.appending(path: "docs/schema/verdict.schema.json")))
     let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(verdict))
 
-    #expect(Self.faults(of: json, against: schema) == [])
+    #expect(JSONSchema.faults(of: json, against: schema) == [])
   }
 
   @Test("as text it groups root causes by kind, with what follows from each, and counts in the end")
@@ -81,37 +82,5 @@ struct VerdictFormatTests {
       files: [FileVerdict(file: "m/1_a.sql", version: "1", outcome: .applied), broken, follower, misnamed],
       emulated: ["vector"],
       tolerated: [.init(file: "m/1_a.sql", line: 4, what: "transaction_timeout needs PostgreSQL 17")])
-  }
-
-  /// The keywords of JSON Schema that our schema uses, and no others.
-  private static func faults(of json: Any, against schema: Any, at path: String = "$") -> [String] {
-    guard let schema = schema as? [String: Any] else { return ["\(path): no schema"] }
-    var faults: [String] = []
-    if let constant = schema["const"], "\(constant)" != "\(json)" { faults.append("\(path): is not \(constant)") }
-    if let choices = schema["enum"] as? [String], !choices.contains("\(json)") { faults.append("\(path): is \(json)") }
-    switch schema["type"] as? String {
-    case "object":
-      guard let object = json as? [String: Any] else { return ["\(path): no object"] }
-      let properties = schema["properties"] as? [String: Any] ?? [:]
-      for key in schema["required"] as? [String] ?? [] where object[key] == nil {
-        faults.append("\(path).\(key): missing")
-      }
-      for (key, value) in object {
-        guard let property = properties[key] else {
-          faults.append("\(path).\(key): unknown")
-          continue
-        }
-        faults += Self.faults(of: value, against: property, at: "\(path).\(key)")
-      }
-    case "array":
-      guard let array = json as? [Any], let items = schema["items"] else { return ["\(path): no array"] }
-      for (index, item) in array.enumerated() {
-        faults += Self.faults(of: item, against: items, at: "\(path)[\(index)]")
-      }
-    case "string": if !(json is String) { faults.append("\(path): no string") }
-    case "integer", "number": if !(json is NSNumber) { faults.append("\(path): no number") }
-    default: break
-    }
-    return faults
   }
 }

@@ -13,7 +13,7 @@ package struct RunExecution: Sendable {
   private let config: DaemonConfig
   private let repositories: RepositoryPool
   private let environments: [String: Environment]
-  private let shadows: ShadowServers
+  private let shadows: RepositoryShadows
   private let memory = RunMemory()
   private let servers: [String: EmbeddedServer]
   private let logger: Logger
@@ -23,7 +23,7 @@ package struct RunExecution: Sendable {
   ///   - servers: Those of the embedded targets, by environment. A run finds its own running, even if it has died
   ///     before it.
   package init(
-    config: DaemonConfig, repositories: RepositoryPool, environments: [String: Environment], shadows: ShadowServers,
+    config: DaemonConfig, repositories: RepositoryPool, environments: [String: Environment], shadows: RepositoryShadows,
     servers: [String: EmbeddedServer], logger: Logger
   ) {
     self.config = config
@@ -50,8 +50,11 @@ package struct RunExecution: Sendable {
       let pipeline = try await pipeline(for: run, in: repository)
       let environment = try environment(of: run)
       try await reviveTarget(of: run)
-      return await Runner(repository: repository, shadows: shadows, host: host, memory: memory)
+      let servers = await shadows.take(run.request.repository)
+      let record = await Runner(repository: repository, shadows: servers, host: host, memory: memory)
         .run(run.request, pipeline: pipeline, in: environment)
+      await shadows.leave(run.request.repository)
+      return record
     } catch  where Task.isCancelled || error is CancellationError {
       var record = RunRecord(request: run.request, result: .cancelled)
       record.environment = run.environment

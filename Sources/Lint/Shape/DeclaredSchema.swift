@@ -112,6 +112,8 @@ struct DeclaredSchema: Sendable {
     tables(withIndex: index.name).sorted().first { [nil, $0.schema].contains(index.schema) }
   }
 
+  func isPartitioned(_ table: QualifiedName) -> Bool { shape.tables[table]?.isPartitioned == true }
+
   func isAddedByPendingFiles(_ column: String, to table: QualifiedName) -> Bool {
     isCreatedByPendingFiles(table) || columnsAddedByPendingFiles[table]?.contains(column) == true
   }
@@ -263,6 +265,7 @@ extension DeclaredSchema {
     guard create.foreignServer == nil, !(create.ifNotExists && isThere(name, isPending)) else { return }
     var table = TableShape(name: name)
     table.mayHaveMoreColumns = !create.inherits.isEmpty || create.ofType != nil
+    table.isPartitioned = create.isPartitioned
     for like in create.like { table.copy(shape.tables[resolve(like.table)], like) }
     if let parent = create.partitionOf {
       table.isPartition = true

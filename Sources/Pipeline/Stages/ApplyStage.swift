@@ -37,16 +37,25 @@ package struct ApplyStage: Stage {
       let (memory, scope) = (bench.memory, bench.environment.profile.scope)
       defer { bench.shadow = shadow }
       let limits = TimeLimits(statement: statementTimeout)
+      let rollbacks = try await Self.rollbackTrial(before, on: shadow, of: bench)
       let after = try await bench.shadowServer.watching(shadow, limits) {
-        try await shadow.apply(applications, limits: limits, isShared: isShared) { connection in
+        try await shadow.apply(applications, limits: limits, isShared: isShared) { connection, application in
+          try await rollbacks?.note(application, on: connection)
+        } _: { connection in
           try await memory.snapshots.read(from: connection, scope: scope)
         }
       }
       memory.keep(after, of: shadow.identity(after: bench.pending), scope)
       bench.after = after
+      bench.rollbacks = rollbacks?.rollbacks ?? [:]
     }
     for application in applications {
-      bench.record.update(application.migration) { $0.statements = application.script.statements.count }
+      bench.record.update(application.migration) { record in
+        record.statements = application.script.statements.count
+        let rollback = bench.rollbacks[application.migration.version]
+        record.rollbackProved = rollback?.isProved
+        record.rollbackLoses = rollback?.loses
+      }
     }
     let statements = applications.reduce(0) { $0 + $1.script.statements.count }
     bench.record.evidence.after = bench.after?.fingerprint
@@ -58,5 +67,18 @@ package struct ApplyStage: Stage {
     let count = bench.pending.count
     guard count > 0 else { return ["nothing to apply: the target has every migration of the commit"] }
     return ["\(count) migration\(count == 1 ? "" : "s"), \(statements) statement\(statements == 1 ? "" : "s")"]
+  }
+
+  private static func rollbackTrial(
+    _ before: Snapshot, on shadow: ShadowDatabase, of bench: Workbench
+  ) async throws -> RollbackTrial? {
+    guard bench.pending.count <= RollbackTrial.limit, bench.stages.contains(where: { $0 is PromoteStage }) else {
+      return nil
+    }
+    let (scope, role) = (bench.environment.profile.scope, shadow.platform.migrationRole)
+    let state = try await Connection.with(shadow.superuser, as: "penstock shadow") {
+      try await SchemaState.read(from: $0, scope: scope, known: before, role: role)
+    }
+    return RollbackTrial(before: state, on: shadow, snapshots: bench.memory.snapshots, scope: scope)
   }
 }

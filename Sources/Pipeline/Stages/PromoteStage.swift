@@ -76,6 +76,7 @@ package struct PromoteStage: Stage {
     deployment.fingerprintBefore = bench.record.evidence.before?.description
     deployment.actor = request.actor
     deployment.defaults = bench.platform.defaults
+    deployment.rollbacks = bench.rollbacks
     return deployment
   }
 
@@ -85,7 +86,7 @@ package struct PromoteStage: Stage {
   private func evidenceCheck(
     of bench: Workbench
   ) -> @Sendable (isolated Connection, Migration) async throws -> Void {
-    let expected = (bench.targetBefore ?? bench.before)?.fingerprint
+    let expected = bench.targetBefore?.fingerprint
     let (scope, snapshots) = (bench.environment.profile.scope, bench.memory.snapshots)
     // The first that is begun: one that the target has got meanwhile is not. It is checked with each of its tries.
     let first = Mutex<String?>(nil)

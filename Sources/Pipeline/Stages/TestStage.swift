@@ -1,6 +1,7 @@
 internal import Basics
 package import Configuration
 internal import Git
+internal import Migrations
 internal import Postgres
 internal import SQL
 internal import Shadow
@@ -8,13 +9,18 @@ internal import Shadow
 /// The repository's pgTAP tests, on the shadow.
 package struct TestStage: Stage {
   package static let name = "test"
-  package static let optionKeys = ["paths"]
+  package static let optionKeys = ["paths", "statement-timeout"]
 
   private let paths: [Glob]
+  private let limits: TimeLimits
+
+  /// How much the rows of one statement may take, in bytes.
+  private static let answerLimit = 16 << 20
 
   package init(options: YAMLMapping?) {
     paths =
       options?["paths"]?.globs ?? [Glob("supabase/tests/**/*.sql"), Glob("supabase/tests/*.sql")].compactMap(\.self)
+    limits = TimeLimits(statement: options?["statement-timeout"]?.duration ?? .seconds(300))
   }
 
   package func run(on bench: inout Workbench) async throws -> [String] {
@@ -28,7 +34,7 @@ package struct TestStage: Stage {
       try Task.checkCancellation()
       let bytes = try await bench.repository.blob(test.id, limit: 16 << 20)
       do {
-        passed += try await server.watching(shadow, server.configuration.limits) {
+        passed += try await server.watching(shadow, limits) {
           try await run(test.path, Script(bytes), on: shadow)
         }
       } catch {
@@ -43,12 +49,13 @@ package struct TestStage: Stage {
   private func run(_ path: String, _ script: Script, on shadow: ShadowDatabase) async throws -> Int {
     try await Connection.with(shadow.migrationRole, as: "penstock test") { connection in
       var passed = 0
-      for statement in script.statements {
+      for (index, statement) in script.statements.enumerated() {
         let rows: [Row]
         do {
-          rows = try await connection.query(statement.text)
-        } catch {
-          throw RunFailure(describing: error, path: path, position: statement.position)
+          rows = try await connection.query(statement.text, limit: Self.answerLimit)
+        } catch let error as PostgresError {
+          throw ApplyFailure(
+            path: path, statementIndex: index, position: statement.position, cause: .postgres(error))
         }
         for row in rows where row.columns.count == 1 {
           guard let line = try row.decode(String?.self) else { continue }

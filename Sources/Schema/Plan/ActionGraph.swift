@@ -76,6 +76,9 @@ struct ActionGraph {
     action.verb == .drop && planner.fate(action.id) == .converted
   }
 
+  /// The step that takes a fact of the first schema away; nil for one that stays.
+  func removal(of id: Fact.ID) -> Action? { removal[id] }
+
   private mutating func add(_ action: Action, carrying id: Fact.ID) {
     actions.insert(action)
     if action.id != id { carried[action, default: []].append(id) }
@@ -431,16 +434,17 @@ struct ActionGraph {
       self.action = action
       phase =
         switch action.verb {
+        // A label can only be used when the transaction that added it is over.
+        case .alter where action.id.kind == .enumeration: -1
         case .setAside: 0
         case .drop: 1
-        case .alter where action.id.kind == .enumeration: 2
         case .alter, .create, .finish: action.id.kind == .defaultPrivileges ? 4 : 3
         }
     }
 
     static func < (a: Ranked, b: Ranked) -> Bool {
       if a.phase != b.phase { return a.phase < b.phase }
-      if a.action.id != b.action.id { return a.phase < 2 ? b.action.id < a.action.id : a.action.id < b.action.id }
+      if a.action.id != b.action.id { return 0...1 ~= a.phase ? b.action.id < a.action.id : a.action.id < b.action.id }
       return a.action.verb.rawValue < b.action.verb.rawValue
     }
   }

@@ -154,8 +154,12 @@ struct Planner {
 
   // MARK: Losses
 
-  /// What rows and values go, sorted by what they are of.
-  var losses: [String] { fates.keys.sorted().compactMap(loss) }
+  /// What rows and values go, by what they are of.
+  var losses: [Fact.ID: String] {
+    var losses: [Fact.ID: String] = [:]
+    for id in fates.keys { losses[id] = loss(of: id) }
+    return losses
+  }
 
   private func loss(of id: Fact.ID) -> String? {
     switch (fate(id), id.kind) {

@@ -8,13 +8,20 @@ package struct SchemaState: Sendable {
   let role: String
 
   /// Reads both in one transaction; see ``Snapshot/read(from:scope:)``.
-  package static func read(from connection: Connection, scope: Scope) async throws(PostgresError) -> SchemaState {
+  ///
+  /// - Parameters:
+  ///   - known: The schema, where it was read on this connection, and nothing has changed since; nil to read it.
+  ///   - role: Who will run a plan, if not who is connected.
+  package static func read(
+    from connection: Connection, scope: Scope, known: Snapshot? = nil, role: String? = nil
+  ) async throws(PostgresError) -> SchemaState {
     try await Snapshot.whileReading(connection) { reading throws(PostgresError) in
-      let snapshot = try await reading.snapshot(scope: scope)
+      let snapshot: Snapshot
+      if let known { snapshot = known } else { snapshot = try await reading.snapshot(scope: scope) }
       let rows = try await reading.run([Dependencies.query, "select current_user::text"])
-      let role = try rows[1][0].decode(String.self)
+      let user = try rows[1][0].decode(String.self)
       return SchemaState(
-        snapshot: snapshot, dependencies: try Dependencies(rows[0], of: snapshot.facts), role: role)
+        snapshot: snapshot, dependencies: try Dependencies(rows[0], of: snapshot.facts), role: role ?? user)
     }
   }
 }

@@ -37,7 +37,26 @@ enum UnmodelledQuery {
     var source: String
   }
 
+  /// A type of a table, an array or a multirange: it comes with another object, and no fact is of it.
+  private static let impliedTypes = """
+    from pg_type t
+    join namespace n on n.oid = t.typnamespace
+    where t.oid not in (select oid from named_type)
+      and ('pg_type'::regclass, t.oid) not in (select classid, objid from member)
+      and ('pg_class'::regclass, t.typrelid) not in (select classid, objid from member)
+      and ('pg_type'::regclass, t.typelem) not in (select classid, objid from member)
+    """
+
   private static let kinds: [Kind] = [
+    Kind(
+      kind: "comment on a type of a table, an array or a multirange", name: "format('%I.%I', n.name, t.typname)",
+      source: impliedTypes + """
+
+        and exists (select from pg_description d where d.classoid = 'pg_type'::regclass and d.objoid = t.oid)
+        """),
+    Kind(
+      kind: "detachment of a partition that is not finished", name: "i.inhrelid::regclass",
+      source: "from pg_inherits i join relation r on r.oid = i.inhrelid where i.inhdetachpending"),
     Kind(
       kind: "grant on an extension's object", name: "format('%I.%I', n.name, o.name)",
       source: """
@@ -52,6 +71,27 @@ enum UnmodelledQuery {
         left join pg_init_privs i on i.classoid = o.classid and i.objoid = o.oid and i.objsubid = 0
         where (o.classid, o.oid) in (select classid, objid from member)
           and o.acl::text is distinct from i.initprivs::text
+        """),
+    Kind(
+      kind: "grant on a type of a table or a multirange", name: "format('%I.%I', n.name, t.typname)",
+      source: impliedTypes + "\n  and t.typacl is not null"),
+    Kind(
+      kind: "grant on PostgreSQL's own object", name: "format('%I.%I', n.nspname, o.name)",
+      source: """
+        from (
+          select 'pg_class'::regclass::oid as classid, oid, relname as name, relnamespace as schema, relacl as acl
+          from pg_class
+          union all
+          select 'pg_proc'::regclass, oid, proname, pronamespace, proacl from pg_proc
+          union all
+          select 'pg_type'::regclass, oid, typname, typnamespace, typacl from pg_type
+        ) o
+        join pg_namespace n on n.oid = o.schema and n.nspname in ('pg_catalog', 'information_schema')
+        left join pg_init_privs i on i.classoid = o.classid and i.objoid = o.oid and i.objsubid = 0
+        -- A platform, where there is one, changes them itself.
+        where $2 = '^()$' and o.oid < 16384 and (o.acl is not null or i.initprivs is not null)
+          and (select array_agg(a::text order by a::text) from unnest(o.acl) a)
+            is distinct from (select array_agg(a::text order by a::text) from unnest(i.initprivs) a)
         """),
     Kind(
       kind: "policy on an extension's table", name: "format('%I on %I.%I', p.polname, n.name, c.relname)",

@@ -267,3 +267,22 @@ alter event trigger penstock_after_extension_script enable always;
 select penstock_platform.hand_over(
   'pg_extension', 'extowner', oid, quote_ident(current_setting('penstock.migration_role'))::regrole)
 from pg_extension where extname = 'plpgsql';
+
+-- Before PostgreSQL 15 there was no GRANT SET ON PARAMETER: there, `SET session_replication_role` is a call of this.
+create function penstock_platform.set_replication_role(value text, is_local boolean) returns void
+language plpgsql security definer
+as $$
+begin
+  perform pg_catalog.set_config('session_replication_role', value, is_local);
+end
+$$;
+revoke all on function penstock_platform.set_replication_role(text, boolean) from public;
+do $$
+begin
+  if current_setting('server_version_num')::int < 150000 and current_setting('penstock.backing') <> 'nobody' then
+    execute format(
+      'grant execute on function penstock_platform.set_replication_role(text, boolean) to %I',
+      current_setting('penstock.migration_role'));
+  end if;
+end
+$$;

@@ -55,27 +55,44 @@ end
 $$;
 revoke all on function penstock_platform.change_owner(name, text) from public;
 
--- Since PostgreSQL 16 a role administers those that it creates, for which it is made their member. A superuser is not,
--- so that what it grants the other way round makes no circle.
+-- Since PostgreSQL 16 a role administers those that it creates, for which it is made their member, without the use of
+-- their rights. A superuser is not, so that what it grants the other way round makes no circle, and what it grants the
+-- same way gives the use.
 create function penstock_platform.grant_roles(roles name[], members name[], statement text) returns void
 language plpgsql set search_path = pg_catalog
 as $$
 declare
   implied record;
 begin
-  for implied in
-    select m.roleid::regrole as role, m.member::regrole as member, m.grantor::regrole as grantor
-    from pg_auth_members m join pg_database d on d.datdba = m.member and d.datname = current_database()
-    where m.roleid in (select to_regrole(quote_ident(n)) from unnest(members) n)
-      and m.member in (select to_regrole(quote_ident(n)) from unnest(roles) n)
-      and m.admin_option and not m.inherit_option and not m.set_option
-  loop
+  for implied in select * from penstock_platform.implied_membership(members, roles) loop
     execute format('revoke %s from %s granted by %s', implied.role, implied.member, implied.grantor);
   end loop;
   execute statement;
+  if statement !~* '\mwith\M' then
+    for implied in select * from penstock_platform.implied_membership(roles, members) loop
+      execute format(
+        'grant %s to %s with set true, inherit %s granted by %s', implied.role, implied.member,
+        (select rolinherit::text from pg_roles where oid = implied.member), implied.grantor);
+    end loop;
+  end if;
 end
 $$;
 revoke all on function penstock_platform.grant_roles(name[], name[], text) from public;
+
+-- The memberships of the migration role, if it is among `members`, that came with the creation of one of `roles`.
+create function penstock_platform.implied_membership(roles name[], members name[])
+returns table (role regrole, member regrole, grantor regrole)
+language sql stable set search_path = pg_catalog
+begin atomic
+  select m.roleid::regrole, m.member::regrole, m.grantor::regrole
+  from pg_auth_members m
+  join pg_database d on d.datdba = m.member and d.datname = current_database()
+  cross join to_jsonb(m) as options
+  where m.roleid in (select to_regrole(quote_ident(n)) from unnest(roles) n)
+    and m.member in (select to_regrole(quote_ident(n)) from unnest(members) n)
+    and m.admin_option and options ->> 'inherit_option' = 'false' and options ->> 'set_option' = 'false';
+end;
+revoke all on function penstock_platform.implied_membership(name[], name[]) from public;
 
 create function penstock_platform.join_role(role name) returns void
 language plpgsql set search_path = pg_catalog
@@ -84,8 +101,8 @@ declare
   owner name := (select pg_get_userbyid(datdba) from pg_database where datname = current_database());
 begin
   -- Not where it would be a circle.
-  if not pg_has_role(owner, role, 'member') and not pg_has_role(role, owner, 'member') then
-    execute format('grant %I to %I', role, owner);
+  if not pg_has_role(owner, role, 'usage') and not pg_has_role(role, owner, 'member') then
+    perform penstock_platform.grant_roles(array[role], array[owner], format('grant %I to %I', role, owner));
   end if;
 end
 $$;

@@ -117,7 +117,9 @@ extension FailureClassifier {
     }
     guard [.featureNotSupported, .undefinedFile].contains(error.sqlState) else { return nil }
     if case .createExtension(let creation) = statement.syntax { return creation.name }
-    return error.message.firstMatch(of: /extension "([^"]+)" is not available/).map { String($0.1) }
+    // PostgreSQL 14 says that it cannot open the extension's control file.
+    return error.message.firstMatch(of: /extension "([^"]+)" is not available|\/([^"\/]+)\.control"/)
+      .flatMap { $0.1 ?? $0.2 }.map(String.init)
   }
 
   /// Placeholders within strings and bodies, which the server stumbled over or took for names. Where they are text, they

@@ -29,7 +29,6 @@ package struct HistoryTrial: Sendable {
   package func verdict(
     on set: MigrationSet, progress: (Migration) -> Void = { _ in }
   ) async throws -> HistoryVerdict {
-    let roles = try await roles()
     var run = TrialRun(set: set, plain: try await session(), profile: platform.profile, standIns: await standIns())
     let result = await Result { () async throws -> HistoryVerdict in
       try await run.prepare()
@@ -46,29 +45,7 @@ package struct HistoryTrial: Sendable {
       await session.close()
       try await server.release(session.shadow)
     }
-    try await drop(try await self.roles().subtracting(roles))
     return try result.get()
-  }
-
-  /// Of the whole cluster.
-  private func roles() async throws -> Set<String> {
-    try await server.withCache { cache in
-      Set(try await cache.connection.query("select rolname::text from pg_roles").map { try $0.decode(String.self) })
-    }
-  }
-
-  /// What the files have created outlives the databases, and the next trial must not find it. A role that has something
-  /// elsewhere is another's too, also where that is a database that somebody drops just now (XX000).
-  private func drop(_ roles: Set<String>) async throws {
-    try await server.withCache { cache in
-      for role in roles.sorted() {
-        do throws(PostgresError) {
-          try await cache.connection.execute("drop role if exists \(Quoting.identifier(role))")
-        } catch {
-          guard ["2BP01", "XX000"].contains(error.sqlState?.rawValue) else { throw error }
-        }
-      }
-    }
   }
 
   private func session() async throws -> TrialSession {

@@ -10,6 +10,9 @@ struct Diff: AsyncParsableCommand {
       A schema is that of a database's URL, of a git revision, of the work tree (worktree), or of the local database \
       (local). Revisions and the work tree are built on a shadow.
 
+      With --sql or -f, the SQL is tried first: on a copy of FROM, with rows, in the transactions that it is printed \
+      in. Whether the copy became TO is said on standard error, in the file, and with --format json.
+
       Example: penstock diff main worktree
       """)
 
@@ -32,6 +35,9 @@ struct Diff: AsyncParsableCommand {
     help: ArgumentHelp("Write that SQL as a new migration of this name.", valueName: "name"))
   var file: String?
 
+  @Flag(help: "Build indexes and check constraints without keeping others from writing; each in a file of its own.")
+  var online = false
+
   @Option(help: "exact or any: whether a table is made anew where a column is not in its place.")
   var columnOrder = Plan.Options.ColumnOrder.exact
 
@@ -52,21 +58,19 @@ struct Diff: AsyncParsableCommand {
   }
 
   private func plan(_ from: SchemaSource, _ to: SchemaSource, in workspace: Workspace) async throws {
-    let scope = workspace.profile.scope
-    let (before, after) = try await SchemaSource.read(from, to, in: workspace) {
-      try await SchemaState.read(from: $0, scope: scope)
+    let tried = try await TriedPlan.make(
+      from: from, to: to, in: workspace, options: .init(columnOrder: columnOrder, isOnline: online))
+    var answer = PlanAnswer(tried)
+    if let file, !tried.plan.isEmpty {
+      answer.files = try await workspace.write(tried, as: file, title: "What turns \(from) into \(to)")
     }
-    let plan = try Plan(from: before, to: after, options: .init(columnOrder: columnOrder))
-    guard !plan.isEmpty else { return }
-    if let file {
-      Terminal.answer(try await workspace.write(Scaffold(file, template: .empty), sql: plan.sql))
-    } else {
-      Terminal.answer(plan.sql)
+    switch format {
+    case .json: try Terminal.answer(json: answer)
+    case .text where tried.plan.isEmpty: break
+    case .text: Terminal.answer(answer.files?.joined(separator: "\n") ?? tried.plan.script)
     }
-    let losses = plan.losses.map { "\n  - \($0)" }.joined()
-    if !losses.isEmpty { Terminal.remark("This plan does away with:\(losses)") }
-    Terminal.remark("This plan was not tried: run it on a copy of the database first.")
-    throw AnswerIsNo()
+    for remark in answer.remarks { Terminal.remark(remark) }
+    if !tried.plan.isEmpty { throw AnswerIsNo() }
   }
 }
 

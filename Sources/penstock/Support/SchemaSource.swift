@@ -44,7 +44,7 @@ enum SchemaSource {
     return try await (one, other)
   }
 
-  private var needsShadow: Bool {
+  var needsShadow: Bool {
     switch self {
     case .workTree, .revision: true
     case .local, .database: false
@@ -56,7 +56,7 @@ enum SchemaSource {
     return try await read(in: workspace) { try await Snapshot.read(from: $0, scope: scope) }
   }
 
-  private func major(in workspace: Workspace) async throws -> Int {
+  func major(in workspace: Workspace) async throws -> Int {
     try await read(in: workspace) { await $0.serverVersion / 10_000 }
   }
 
@@ -72,12 +72,20 @@ enum SchemaSource {
     case .local:
       let connection = try await LocalServer(workspace: workspace).development().connection
       return try await Connection.with(connection, as: "penstock", body)
-    case .workTree:
-      return try await Self.read(try workspace.migrations(), workspace, major, body)
+    case .workTree, .revision:
+      return try await Self.read(try await migrations(in: workspace), workspace, major, body)
+    }
+  }
+
+  /// The migrations that lead to the schema; none where it is a database's.
+  func migrations(in workspace: Workspace) async throws -> MigrationSet {
+    switch self {
+    case .database, .local: return MigrationSet(files: [])
+    case .workTree: return try workspace.migrations()
     case .revision(let revision):
       let repository = try workspace.requiredRepository()
       let files = try await CommitFiles(commit: try await repository.resolve(revision), in: repository)
-      return try await Self.read(try await files.migrations(), workspace, major, body)
+      return try await files.migrations()
     }
   }
 
@@ -91,6 +99,18 @@ enum SchemaSource {
     try await server.release(shadow)
     try await server.stop()
     return try value.get()
+  }
+}
+
+extension SchemaSource: CustomStringConvertible {
+  /// As a user writes it, without a password.
+  var description: String {
+    switch self {
+    case .workTree: "worktree"
+    case .revision(let revision): revision
+    case .local: "local"
+    case .database(let connection): connection.description
+    }
   }
 }
 
