@@ -38,7 +38,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         os.mkdir(os.path.join(folder, "migrations"))
         subprocess.run(["git", "init", "-q", folder], check=True)
-        off = ["require-statement-timeout", "require-idle-in-tx-timeout", "compat-pack", "require-column-comment"]
+        off = ["require-lock-timeout", "require-statement-timeout", "require-idle-in-tx-timeout", "compat-pack", "require-column-comment"]
         with open(os.path.join(folder, "penstock.yaml"), "w") as file:
             file.write("lint:\n  profile: postgres\n  rules:\n" + "".join(f"    {rule}: advice\n" for rule in off))
         for case in cases:

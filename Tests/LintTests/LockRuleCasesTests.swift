@@ -181,7 +181,10 @@ struct LockRuleCasesTests {
   func losses(_ example: RuleCase) async { await expect(example) }
 
   private func expect(_ example: RuleCase) async {
-    let report = await lint(example.sql)
+    var configuration = LintConfiguration()
+    configuration.severities = ["require-lock-timeout": .warning]
+
+    let report = await lint(example.sql, configuration)
 
     #expect(report.of(example.rule).map(\.start.line) == example.lines)
     #expect(report.of("syntax-error").isEmpty)
