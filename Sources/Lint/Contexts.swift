@@ -104,7 +104,8 @@ struct StatementContext: Sendable {
 
   /// Whether the file goes on to make the object anew.
   func isMadeAnewLater(_ object: ObjectKey) -> Bool {
-    later.contains { declared.object(createdBy: $0.syntax) == object }
+    // By the name alone first: a dump may drop thousands of objects and make as many.
+    later.contains { $0.syntax.createdName == object.name.name && declared.object(createdBy: $0.syntax) == object }
   }
 
   /// - Parameter range: 0-based bytes of the file.

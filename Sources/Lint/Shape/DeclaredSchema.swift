@@ -21,6 +21,28 @@ struct PolicyKey: Hashable, Sendable {
   var name: String
 }
 
+extension Syntax {
+  /// The name, without its schema, of the object that the statement makes.
+  var createdName: String? {
+    switch self {
+    case .createTable(let create): create.name.name
+    case .createTableAs(let create): create.name.name
+    case .createIndex(let create): create.name
+    case .createView(let create): create.name.name
+    case .createSequence(let create): create.name.name
+    case .createType(let create): create.name.name
+    case .createDomain(let create): create.name.name
+    case .createFunction(let create): create.name.name
+    case .createSchema(let create): create.name
+    case .createExtension(let create): create.name
+    case .createPublication(let create): create.name
+    case .createPolicy(let create): create.name
+    case .createTrigger(let create): create.name
+    default: nil
+    }
+  }
+}
+
 /// What the statements of the migrations declare, gathered one by one: the tables as they would be, and where each
 /// was made or changed.
 ///
