@@ -43,11 +43,42 @@ package struct RuleDocumentation: Sendable {
     return """
       # Rules
 
-      Each page is made from its rule in `Sources/Lint/Rules/`; change it there.
+      Each page is made from its rule in `Sources/Lint/Rules/`; change it there. People who come from another tool find
+      its names in [mapping.md](mapping.md).
 
       | rule | severity | flags |
       |---|---|---|
       \(rows.joined(separator: "\n"))
+
+      """
+  }
+
+  /// `docs/rules/mapping.md`: the names that other tools have for our rules.
+  package static var mapping: String {
+    let sections = RuleDescription.OtherTool.allCases.map { tool in
+      var names: [String: [RuleName]] = [:]
+      for rule in Rules.all {
+        for name in rule.about.others[tool] ?? [] { names[name, default: []].append(rule.about.name) }
+      }
+      let rows = names.sorted { $0.key < $1.key }.map { name, rules in
+        "| \(name) | \(rules.map { "[\($0)](\($0).md)" }.joined(separator: ", ")) |"
+      }
+      return """
+        ## \(tool.rawValue)
+
+        | its name | ours |
+        |---|---|
+        \(rows.joined(separator: "\n"))
+        """
+    }
+    return """
+      # Rules by their names in other tools
+
+      A name may stand for several of ours, each of which has its own severity. squawk's comments
+      (`-- squawk-ignore NAME`) are honoured by its names. Where we answer otherwise than squawk, and why, is in
+      [differences-from-squawk.md](differences-from-squawk.md).
+
+      \(sections.joined(separator: "\n\n"))
 
       """
   }
