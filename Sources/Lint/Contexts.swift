@@ -104,7 +104,8 @@ struct StatementContext: Sendable {
 
   /// Whether the file goes on to make the object anew.
   func isMadeAnewLater(_ object: ObjectKey) -> Bool {
-    later.contains { declared.object(createdBy: $0.syntax) == object }
+    // By the name alone first: a dump may drop thousands of objects and make as many.
+    later.contains { $0.syntax.createdName == object.name.name && declared.object(createdBy: $0.syntax) == object }
   }
 
   /// - Parameter range: 0-based bytes of the file.
@@ -175,6 +176,18 @@ struct CatalogContext: Sendable {
       guard isJudged(key.name), let function = shape.function(key) else { return nil }
       return (function, place)
     }
+  }
+
+  /// Whether clients of the API reach a view or function: it is in one of its schemas, and not taken from them.
+  ///
+  /// - Parameter isOpen: What a server says; without one, any REVOKE that names the object or its schema counts.
+  func isOpenToClients(_ name: QualifiedName, _ isOpen: Bool?) -> Bool {
+    guard configuration.apiSchemas.contains(name.schema) else { return false }
+    return isOpen
+      ?? !declared.revocations.contains { revocation in
+        revocation.objects.contains { declared.resolve($0.name) == name } || revocation.schemas.contains(name.schema)
+          || revocation.target == .defaults
+      }
   }
 
   /// Whether an object is neither the platform's nor exempt.

@@ -41,18 +41,22 @@ extension Finding: Codable {
 }
 
 extension Finding.Fix: Codable {
-  private enum Key: String, CodingKey { case text, edits }
+  private enum Key: String, CodingKey { case text, edits, newFiles, rename }
 
   package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: Key.self)
     text = try values.decode(String.self, forKey: .text)
     edits = try values.decodeIfPresent([Finding.Edit].self, forKey: .edits) ?? []
+    newFiles = try values.decodeIfPresent([Finding.NewFile].self, forKey: .newFiles) ?? []
+    rename = try values.decodeIfPresent(Finding.FileName.self, forKey: .rename)
   }
 
   package func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: Key.self)
     try values.encode(text, forKey: .text)
     if !edits.isEmpty { try values.encode(edits, forKey: .edits) }
+    if !newFiles.isEmpty { try values.encode(newFiles, forKey: .newFiles) }
+    try values.encodeIfPresent(rename, forKey: .rename)
   }
 }
 

@@ -26,11 +26,35 @@ package struct Finding: Hashable, Sendable {
     package var text: String
     /// The same as edits that a program can make; empty when there is a choice that only a person can make.
     package var edits: [Edit]
+    /// Migrations that are written beside the edited one, in this order, each under a fresh version after it.
+    package var newFiles: [NewFile]
+    /// What the file is to be called instead.
+    package var rename: FileName?
 
-    package init(text: String, edits: [Edit] = []) {
+    package init(text: String, edits: [Edit] = [], newFiles: [NewFile] = [], rename: FileName? = nil) {
       self.text = text
       self.edits = edits
+      self.newFiles = newFiles
+      self.rename = rename
     }
+
+    /// Whether a program can do it.
+    package var isMechanical: Bool { !edits.isEmpty || !newFiles.isEmpty || rename != nil }
+  }
+
+  /// A migration that a fix writes.
+  package struct NewFile: Hashable, Sendable, Codable {
+    /// What follows the version, without `.sql`.
+    package var name: String
+    package var text: String
+  }
+
+  /// The name of a migration's file, in parts.
+  package struct FileName: Hashable, Sendable, Codable {
+    /// Nil for a fresh one.
+    package var version: String?
+    /// What follows the version, without `.sql`.
+    package var name: String
   }
 
   /// The replacement of a stretch of a file.

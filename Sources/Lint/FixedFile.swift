@@ -1,11 +1,11 @@
 internal import Basics
 internal import SQL
 
-/// A file with the edits of its findings made.
+/// A file with the edits of its findings made, in the file's own line ends.
 package struct FixedFile: Sendable {
   package let bytes: [UInt8]
   /// The findings whose edits were all made. Findings with edits that are not here overlap with one of these; they
-  /// can be had by linting and fixing the result again.
+  /// can be had by linting and fixing the result again. What else their fixes ask for is for the ``Fixer``.
   package let fixed: [Finding]
 
   /// - Parameter findings: Any; those of other files, and those without edits, are left alone.
@@ -33,7 +33,7 @@ package struct FixedFile: Sendable {
         < ($1.element.range.lowerBound, $1.element.range.upperBound, $1.offset)
     }) {
       bytes += file.bytes[offset..<edit.range.lowerBound]
-      bytes += Array(edit.newText.utf8)
+      bytes += file.inOwnLineEnds(edit.newText)
       offset = edit.range.upperBound
     }
     self.bytes = bytes + file.bytes[offset...]
@@ -44,23 +44,41 @@ package struct FixedFile: Sendable {
   }
 }
 
+extension LintFile {
+  /// Whether its first line ends with CR LF.
+  var usesCRLF: Bool {
+    bytes.firstIndex(of: UInt8(ascii: "\n")).map { $0 > 0 && bytes[$0 - 1] == UInt8(ascii: "\r") } ?? false
+  }
+
+  /// The bytes of a text, whatever its line ends are, with those of the file.
+  func inOwnLineEnds(_ text: String) -> [UInt8] {
+    let text = text.replacing("\r\n", with: "\n")
+    return Array((usesCRLF ? text.replacing("\n", with: "\r\n") : text).utf8)
+  }
+
+  /// The offset just past the semicolon that ends a statement, or past the statement where there is none.
+  func end(of statement: Statement) -> Int {
+    let end = statement.range.upperBound
+    guard let next = firstByteOfSQL(from: end), bytes[next] == UInt8(ascii: ";") else { return end }
+    return next + 1
+  }
+
+  /// The offset of the end of the line, the line end left out, when nothing but blanks or a `--` comment is between.
+  func endOfLine(afterRemarkAt offset: Int) -> Int? {
+    let rest = bytes[offset...].prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+    let remark = rest.drop { $0 == 0x20 || $0 == 0x09 }
+    return remark.isEmpty || remark.starts(with: "--".utf8) ? rest.endIndex : nil
+  }
+}
+
 extension Issue.Edit {
   /// Adds a statement on a line of its own after the one at `place`, and after a comment that ends its line.
   static func inserting(_ statement: String, afterStatementAt place: Place, in file: LintFile) -> Issue.Edit {
-    let bytes = file.bytes
-    let usesCRLF = bytes.firstIndex(of: UInt8(ascii: "\n")).map { $0 > 0 && bytes[$0 - 1] == UInt8(ascii: "\r") }
-    let lineEnd = usesCRLF == true ? "\r\n" : "\n"
-    let text = statement.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: lineEnd)
-
-    var offset = file.statement(at: place.range.lowerBound)?.range.upperBound ?? place.range.upperBound
-    let semicolon = file.firstByteOfSQL(from: offset).flatMap { bytes[$0] == UInt8(ascii: ";") ? $0 : nil }
-    guard let semicolon else {
-      return Issue.Edit(range: offset..<offset, newText: ";\(lineEnd)\(text)")
+    let end = file.statement(at: place.range.lowerBound).map(file.end) ?? place.range.upperBound
+    guard end > 0, file.bytes[end - 1] == UInt8(ascii: ";") else {
+      return Issue.Edit(range: end..<end, newText: ";\n\(statement)")
     }
-    offset = semicolon + 1
-    let rest = bytes[offset...].prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
-    let remark = rest.drop { $0 == 0x20 || $0 == 0x09 }
-    if remark.isEmpty || remark.starts(with: "--".utf8) { offset = rest.endIndex }
-    return Issue.Edit(range: offset..<offset, newText: "\(lineEnd)\(text)")
+    let offset = file.endOfLine(afterRemarkAt: end) ?? end
+    return Issue.Edit(range: offset..<offset, newText: "\n\(statement)")
   }
 }

@@ -17,6 +17,10 @@ package struct LintInput: Sendable {
   package var appliedVersions: [String]?
   /// Whether a server has applied all pending files, so that what our parser does not know is no error.
   package var acceptedByServer: Bool
+  /// What the statements of pending files did on the shadow, by the files' paths.
+  package var traces: [String: FileTrace] = [:]
+  /// How large tables are on the target, as far as that is known.
+  package var sizes: [QualifiedName: TableSize] = [:]
 
   package init(
     files: [LintFile],

@@ -6,7 +6,7 @@ internal import SQL
 /// Rules only say what is wrong where. The linter decides which of them run, weighs what they say by the
 /// configuration, leaves out what is exempt or silenced by a comment, and puts the rest in order.
 package struct Linter: Sendable {
-  private let configuration: LintConfiguration
+  let configuration: LintConfiguration
   private let rules: [any Rule]
 
   package init(_ configuration: LintConfiguration) {
@@ -22,6 +22,18 @@ package struct Linter: Sendable {
     for rule in rules {
       guard let rule = rule as? any CatalogRule else { continue }
       claims += rule.check(context).map { Claim(rule: rule, issue: $0) }
+    }
+    claims = claims.compactMap { claim in
+      confirmed(claim.issue, of: claim.rule, input).map { Claim(rule: claim.rule, issue: $0) }
+    }
+    let traceRules = rules.compactMap { $0 as? any TraceRule }
+    for (rule, issue) in traceIssues(input, traceRules) {
+      // What is said already, with more detail, because the text shows it.
+      let isSaid = claims.contains { claim in
+        claim.rule.about.name == rule.about.name && claim.issue.place.file == issue.place.file
+          && claim.issue.place.range.overlaps(issue.place.range)
+      }
+      if !isSaid { claims.append(Claim(rule: rule, issue: issue)) }
     }
     return report(claims, input)
   }
@@ -88,10 +100,11 @@ package struct Linter: Sendable {
       let place = claim.issue.place
       let file = input.files[place.file]
       guard file.isPending, !isExempt(claim.issue) else { return }
-      let severity = configuration.severity(of: claim.rule, path: file.path)
-      guard severity != .off else { return }
+      let configured = configuration.severity(of: claim.rule, path: file.path)
+      guard configured != .off else { return }
       let name = claim.rule.about.name
-      let finding = finding(claim, severity, file)
+      let (message, severity) = weighed(claim.issue, configured, of: claim.rule, in: file, input)
+      let finding = finding(claim, message, severity, file)
       let statementLine = file.statement(at: place.range.lowerBound)?.position.line
       let lines = Set([finding.start.line, statementLine ?? finding.start.line])
       if suppressions[place.file]?.silence(name, severity, onLines: lines) == true {
@@ -103,7 +116,10 @@ package struct Linter: Sendable {
     claims.forEach(keep)
 
     // A catalog rule that saw no server may have missed what the comment is there for.
-    let judged = Set(rules.filter { input.catalog != nil || !($0 is any CatalogRule) }.map(\.about.name))
+    let judged = Set(
+      rules.filter { rule in
+        (input.catalog != nil || !(rule is any CatalogRule)) && (!input.traces.isEmpty || !(rule is any TraceRule))
+      }.map(\.about.name))
     for case let rule as UnusedIgnore in rules {
       let issues = suppressions.flatMap { rule.check($0.value, isJudged: judged.contains, at: $0.key) }
       for issue in issues { keep(Claim(rule: rule, issue: issue)) }
@@ -117,7 +133,7 @@ package struct Linter: Sendable {
     return configuration.isExempt(schema: object.schema, table: object.table)
   }
 
-  private func finding(_ claim: Claim, _ severity: Severity, _ file: LintFile) -> Finding {
+  private func finding(_ claim: Claim, _ message: String, _ severity: Severity, _ file: LintFile) -> Finding {
     let issue = claim.issue
     let fix = issue.fix.map { fix in
       Finding.Fix(
@@ -128,7 +144,9 @@ package struct Linter: Sendable {
             start: file.lines.position(ofByte: edit.range.lowerBound),
             end: file.lines.position(ofByte: edit.range.upperBound),
             newText: edit.newText)
-        })
+        },
+        newFiles: fix.newFiles.map { Finding.NewFile(name: $0.name, text: $0.text) },
+        rename: fix.rename.map { Finding.FileName(version: $0.version, name: $0.name) })
     }
     return Finding(
       rule: claim.rule.about.name,
@@ -139,7 +157,7 @@ package struct Linter: Sendable {
       start: file.lines.position(ofByte: issue.place.range.lowerBound),
       end: file.lines.position(ofByte: issue.place.range.upperBound),
       object: issue.object?.description,
-      message: issue.message,
+      message: message,
       why: issue.why ?? claim.rule.about.why,
       fix: fix)
   }

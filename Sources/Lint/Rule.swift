@@ -1,10 +1,10 @@
-internal import SQL
+package import SQL
 internal import Schema
 
 /// One thing that can be wrong with a migration.
 ///
 /// A rule is one file in `Rules/`: what it says of itself, and its check. It conforms to the protocols of the evidence
-/// that it looks at, ``FileRule``, ``StatementRule`` or ``CatalogRule``, to one or to several. It is stateless, knows
+/// that it looks at, ``FileRule``, ``StatementRule``, ``CatalogRule`` or ``TraceRule``, to one or to several. It is stateless, knows
 /// nothing of severities, suppressions or output, and answers with ``Issue``s, which the ``Linter`` turns into findings.
 package protocol Rule: Sendable {
   var about: RuleDescription { get }
@@ -98,11 +98,20 @@ package struct RuleExample: Sendable, ExpressibleByStringLiteral {
   package let appliedVersions: [String]
   /// Whether a server has accepted the files.
   package let isAcceptedByServer: Bool
+  /// What the statements of the first file did on the shadow; empty when nobody has seen it.
+  package let traces: [StatementTrace]
+  /// Of tables in `public`, by name, on the target.
+  package let sizes: [String: TableSize]
 
-  init(files: [(path: String, sql: String)], appliedVersions: [String] = [], isAcceptedByServer: Bool = false) {
+  init(
+    files: [(path: String, sql: String)], appliedVersions: [String] = [], isAcceptedByServer: Bool = false,
+    traces: [StatementTrace] = [], sizes: [String: TableSize] = [:]
+  ) {
     self.files = files
     self.appliedVersions = appliedVersions
     self.isAcceptedByServer = isAcceptedByServer
+    self.traces = traces
+    self.sizes = sizes
   }
 
   package init(stringLiteral value: String) {
@@ -121,10 +130,35 @@ struct Issue: Sendable {
   var fix: Fix?
   var evidence: Evidence
   var certainty: Certainty = .predicted
+  /// The table whose size on the target decides how much it weighs.
+  var weight: QualifiedName?
+  /// Instead of the rule's own, unless that is configured.
+  var severity: Severity?
 
+  /// The way out. What it has besides its text is done together, or not at all.
   struct Fix: Sendable {
     var text: String
     var edits: [Edit] = []
+    /// Migrations that follow the file, in this order: what cannot be in the file itself.
+    var newFiles: [NewFile] = []
+    /// What the file is to be called instead.
+    var rename: FileName?
+  }
+
+  /// A migration that a fix writes; its version is a fresh one after the file's.
+  struct NewFile: Sendable {
+    /// Of words joined by underscores; what follows the version.
+    var name: String
+    /// With `\n` at line ends, whatever the other files have.
+    var text: String
+  }
+
+  /// The name of a migration's file, in parts.
+  struct FileName: Sendable {
+    /// Nil for a fresh one that keeps the file's place in the order, or is after all that is applied.
+    var version: String?
+    /// What follows the version, without `.sql`.
+    var name: String
   }
 
   /// A replacement in the file of the issue's place.

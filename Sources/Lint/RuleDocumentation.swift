@@ -1,3 +1,5 @@
+internal import SQL
+
 /// A rule's page, in Markdown: `docs/rules/RULE.md`, and what `penstock validate --explain RULE` prints.
 package struct RuleDocumentation: Sendable {
   package let markdown: String
@@ -41,13 +43,54 @@ package struct RuleDocumentation: Sendable {
     return """
       # Rules
 
-      Each page is made from its rule in `Sources/Lint/Rules/`; change it there.
+      Each page is made from its rule in `Sources/Lint/Rules/`; change it there. People who come from another tool find
+      its names in [mapping.md](mapping.md).
 
       | rule | severity | flags |
       |---|---|---|
       \(rows.joined(separator: "\n"))
 
       """
+  }
+
+  /// `docs/rules/mapping.md`: the names that other tools have for our rules.
+  package static var mapping: String {
+    let sections = RuleDescription.OtherTool.allCases.map { tool in
+      var names: [String: [RuleName]] = [:]
+      for rule in Rules.all {
+        for name in rule.about.others[tool] ?? [] { names[name, default: []].append(rule.about.name) }
+      }
+      let rows = names.sorted { $0.key < $1.key }.map { name, rules in
+        "| \(name) | \(rules.map { "[\($0)](\($0).md)" }.joined(separator: ", ")) |"
+      }
+      return """
+        ## \(tool.rawValue)
+
+        | its name | ours |
+        |---|---|
+        \(rows.joined(separator: "\n"))
+        """
+    }
+    return """
+      # Rules by their names in other tools
+
+      A name may stand for several of ours, each of which has its own severity. squawk's comments
+      (`-- squawk-ignore NAME`) are honoured by its names. Where we answer otherwise than squawk, and why, is in
+      [differences-from-squawk.md](differences-from-squawk.md).
+
+      \(sections.joined(separator: "\n\n"))
+
+      """
+  }
+
+  private static func effects(of trace: StatementTrace, among count: Int) -> [String] {
+    let which = count > 1 ? " by statement \(trace.statement + 1)" : ""
+    var effects = trace.locks.map { "\($0.mode.sql) on \($0.relation.sql)\(which)" }
+    effects += trace.rewritten.map { "\($0.sql) written anew" }
+    effects += trace.scanned.map { "\($0.sql) read as a whole" }
+    effects += trace.indexed.map { "indexes of \($0.sql) built" }
+    effects += trace.cascades.map { "\($0) dropped as well" }
+    return effects + trace.hidden.map { "\($0) changed" }
   }
 
   private static func render(_ example: RuleExample) -> String {
@@ -58,6 +101,11 @@ package struct RuleDocumentation: Sendable {
     for file in example.files {
       if file.path != RuleExample.path { parts.append("`\(file.path)`:") }
       parts.append("```sql\n\(file.sql)\n```")
+    }
+    let effects: [String] = example.traces.flatMap { Self.effects(of: $0, among: example.traces.count) }
+    if !effects.isEmpty { parts.append("On the shadow: \(effects.joined(separator: "; ")).") }
+    for (table, size) in example.sizes.sorted(by: { $0.key < $1.key }) {
+      parts.append("On the target: public.\(table) with \(size).")
     }
     return parts.joined(separator: "\n\n")
   }

@@ -75,23 +75,28 @@ package struct Application: Sendable {
   ///
   /// The session's settings and role are reset before the file, as the Supabase CLI does; what the file leaves of them
   /// stays. Cancelling the task stops the statement that runs, and rolls back.
+  ///
+  /// - Parameter observer: Watches the statements; for a stepwise pace.
   package func apply(
     on connection: isolated Connection,
     adaptation: any Adaptation = PlainAdaptation(),
     pace: Pace = .stepwise,
     limits: TimeLimits = TimeLimits(),
-    recording: Recording = .history
+    recording: Recording = .history,
+    observer: (any StatementObserver)? = nil
   ) async throws(ApplyFailure) -> AppliedMigration {
     let start = ContinuousClock.now
     var plan = plan
     var omissions: [AppliedMigration.Omission]
     do {
       omissions = try await run(
-        plan, on: connection, adaptation: adaptation, pace: pace, limits: limits, recording: recording)
+        plan, on: connection, adaptation: adaptation, pace: pace, limits: limits, recording: recording,
+        observer: observer)
     } catch  where plan.isTransactional && error.postgres?.sqlState == .unsafeNewEnumValue {
       plan = try planAfterNewEnumValue()
       omissions = try await run(
-        plan, on: connection, adaptation: adaptation, pace: pace, limits: limits, recording: recording)
+        plan, on: connection, adaptation: adaptation, pace: pace, limits: limits, recording: recording,
+        observer: observer)
     }
     return AppliedMigration(
       migration: migration, duration: .now - start, sequentialReason: plan.reason, omissions: omissions)
@@ -115,14 +120,14 @@ package struct Application: Sendable {
 
   private func run(
     _ plan: ExecutionPlan, on connection: isolated Connection, adaptation: any Adaptation, pace: Pace,
-    limits: TimeLimits, recording: Recording
+    limits: TimeLimits, recording: Recording, observer: (any StatementObserver)?
   ) async throws(ApplyFailure) -> [AppliedMigration.Omission] {
     if plan.isTransactional, pace == .pipelined {
       return try await runAtOnce(plan, on: connection, adaptation: adaptation, limits: limits, recording: recording)
     }
     // Statements that stand alone are also sent alone: a pipeline is a transaction to the server.
     let pace = Pace.stepwise
-    var sender = StatementSender(self, adaptation: adaptation, pace: pace)
+    var sender = StatementSender(self, adaptation: adaptation, pace: pace, observer: observer)
     sender.enqueueSessionReset()
     try await sender.flush(on: connection)
 
@@ -133,7 +138,7 @@ package struct Application: Sendable {
       case .transaction(let statements, let commits):
         let records = !isRecorded && commits && number == plan.steps.count - 1
         omissions += try await transaction(on: connection, commits: commits) { connection in
-          var sender = StatementSender(self, adaptation: adaptation, pace: pace)
+          var sender = StatementSender(self, adaptation: adaptation, pace: pace, observer: observer)
           sender.enqueue(limits, local: true)
           try await sender.send(statements, on: connection)
           if records { sender.enqueueHistoryRow(local: true) }

@@ -102,6 +102,24 @@ package enum PenstockTables {
     return try await connection.query("select defaults::text from penstock.platform").first?.decode(String.self)
   }
 
+  /// What undoes each migration that was promoted, by version, as it was kept then.
+  package static func rollbacks(from connection: isolated Connection) async throws(PostgresError) -> [String: Rollback]
+  {
+    let found = try await connection.query("select to_regclass('penstock.migrations') is not null")
+    guard try found[0].decode(Bool.self) else { return [:] }
+    var rollbacks: [String: Rollback] = [:]
+    let rows = try await connection.query(
+      """
+      select version, rollback, coalesce(rollback_proved, false), coalesce(rollback_loses, '{}')
+      from penstock.migrations where rollback is not null
+      """)
+    for row in rows {
+      let (version, sql, isProved, loses) = try row.decode(String.self, String.self, Bool.self, [String].self)
+      rollbacks[version] = Rollback(sql: sql, isProved: isProved, loses: loses)
+    }
+    return rollbacks
+  }
+
   /// The SHA-256 of each migration's file as it was promoted, by version; empty when nothing was.
   package static func checksums(from connection: isolated Connection) async throws(PostgresError) -> [String: Digest] {
     let found = try await connection.query("select to_regclass('penstock.migrations') is not null")

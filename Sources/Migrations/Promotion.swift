@@ -54,6 +54,7 @@ package struct Promotion: Sendable {
   /// Cancelling the task rolls back what is under way; a COMMIT that was sent is waited for.
   ///
   /// - Parameters:
+  ///   - reverting: What is undone before, each by statements under the version that they undo, in the order given.
   ///   - check: Is the target still what the evidence was made on? Called within the transaction of each migration,
   ///     before its statements; of a migration that cannot be one transaction, before the first. A throw ends the
   ///     promotion.
@@ -61,18 +62,18 @@ package struct Promotion: Sendable {
   /// - Returns: Never half of a migration, but for those that cannot be one transaction. What was promoted before a
   ///   failure stays promoted.
   package func promote(
-    _ migrations: [Migration],
+    _ migrations: [Migration], reverting: [Migration] = [],
     check: @escaping @Sendable (isolated Connection, Migration) async throws -> Void = { _, _ in },
     progress: @escaping @Sendable (PromotionEvent) async -> Void = { _ in }
   ) async -> PromotionResult {
     var result = PromotionResult()
     do {
-      let applications = try migrations.map { migration throws(PromotionFailure) in
-        do throws(ApplyFailure) { return try Application(migration) } catch { throw PromotionFailure(error) }
-      }
+      let applications = try Self.applications(of: migrations)
+      let reversals = try Self.applications(of: reverting)
       let turn = try await PromotionTurn.take(for: self, progress: progress)
       var run = PromotionRun(promotion: self, worker: turn.worker, check: check, progress: progress)
       do throws(PromotionFailure) {
+        for reversal in reversals where try await run.revert(reversal) { result.reverted.append(reversal.migration) }
         for application in applications {
           if let promoted = try await run.promote(application) {
             result.promoted.append(promoted)
@@ -90,10 +91,18 @@ package struct Promotion: Sendable {
     }
     return result
   }
+
+  private static func applications(of migrations: [Migration]) throws(PromotionFailure) -> [Application] {
+    try migrations.map { migration throws(PromotionFailure) in
+      do throws(ApplyFailure) { return try Application(migration) } catch { throw PromotionFailure(error) }
+    }
+  }
 }
 
 /// What a promotion did.
 package struct PromotionResult: Sendable {
+  /// What was undone, in order.
+  package var reverted: [Migration] = []
   /// In order.
   package var promoted: [PromotedMigration] = []
   /// What the target had applied before its turn came.

@@ -36,10 +36,37 @@ struct PromotionRun {
     }
   }
 
+  /// Takes a migration back, in one transaction with its rows; nothing when the target has not got it.
+  ///
+  /// - Parameter application: What undoes the migration, under its version.
+  mutating func revert(_ application: Application) async throws(PromotionFailure) -> Bool {
+    let migration = application.migration
+    guard application.plan.isTransactional else {
+      throw PromotionFailure(
+        .file, "What undoes \(migration.version) cannot be one transaction: undo it with penstock rollback.",
+        path: migration.path)
+    }
+    let statements = application.plan.steps.flatMap(\.statements)
+    let (promotion, progress) = (promotion, progress)
+    try await resetSession(for: application)
+    let outcome = try await transaction(for: application) { [self] connection -> Bool in
+      guard try await History.contains(version: migration.version, on: connection) else { return false }
+      try await confirm(migration, on: connection)
+      await progress(.began(migration, processID: connection.processID))
+      var sender = StatementSender(application, adaptation: promotion.adaptation, pace: .stepwise)
+      sender.enqueue(promotion.limits, local: true)
+      try await sender.send(statements, on: connection)
+      sender.enqueueRemoval(of: migration, for: promotion.deployment)
+      try await sender.flush(on: connection)
+      return true
+    }
+    return outcome.value
+  }
+
   /// Closes the deployment's record as far as the target can still be reached. What was promoted is in the target
   /// either way, so an error here changes nothing.
   func finish(_ result: PromotionResult) async {
-    guard !result.promoted.isEmpty, await worker.isUsable else { return }
+    guard !result.promoted.isEmpty || !result.reverted.isEmpty, await worker.isUsable else { return }
     do {
       try await promotion.deployment.finish(result.failure == nil ? .promoted : .failed, on: worker)
     } catch {

@@ -15,14 +15,17 @@ extension Application {
   /// What COMMIT would find out is found out here, too: deferred constraints are checked before `body`. Cancelling the
   /// task stops the statement that runs, and rolls back.
   ///
-  /// - Parameter body: Is given the connection within the transaction, as the login's own role.
+  /// - Parameters:
+  ///   - observer: Watches the statements.
+  ///   - body: Is given the connection within the transaction, as the login's own role.
   package func rehearse<Value: Sendable>(
     on connection: isolated Connection, adaptation: any Adaptation, limits: TimeLimits,
+    observer: (any StatementObserver)? = nil,
     _ body: (isolated Connection) async throws -> Value
   ) async -> Rehearsal<Value> {
     let outcome: Result<Value, any Error>
     do {
-      try await perform(on: connection, adaptation: adaptation, limits: limits)
+      try await perform(on: connection, adaptation: adaptation, limits: limits, observer: observer)
       outcome = .success(try await body(connection))
     } catch {
       outcome = .failure(error)
@@ -31,9 +34,10 @@ extension Application {
   }
 
   private func perform(
-    on connection: isolated Connection, adaptation: any Adaptation, limits: TimeLimits
+    on connection: isolated Connection, adaptation: any Adaptation, limits: TimeLimits,
+    observer: (any StatementObserver)?
   ) async throws(ApplyFailure) {
-    var sender = StatementSender(self, adaptation: adaptation, pace: .stepwise)
+    var sender = StatementSender(self, adaptation: adaptation, pace: .stepwise, observer: observer)
     sender.enqueueSessionReset()
     sender.enqueue("begin")
     sender.enqueue("savepoint penstock_rehearsal")

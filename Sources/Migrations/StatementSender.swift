@@ -16,13 +16,18 @@ struct StatementSender {
   private let application: Application
   private let adaptation: any Adaptation
   private let pace: Pace
+  private let observer: (any StatementObserver)?
   private var queue: [Envelope] = []
   private(set) var omissions: [AppliedMigration.Omission] = []
 
-  init(_ application: Application, adaptation: any Adaptation, pace: Pace) {
+  /// - Parameter observer: Only for a stepwise pace.
+  init(
+    _ application: Application, adaptation: any Adaptation, pace: Pace, observer: (any StatementObserver)? = nil
+  ) {
     self.application = application
     self.adaptation = adaptation
     self.pace = pace
+    self.observer = observer
   }
 
   /// What an earlier migration may have left in the session: a role, `search_path`, `check_function_bodies`.
@@ -58,6 +63,14 @@ struct StatementSender {
     enqueue(deployment.insertion(of: migration, duration: duration))
   }
 
+  /// That the migration is not applied any more. A transaction is open.
+  mutating func enqueueRemoval(of migration: Migration, for deployment: Deployment) {
+    enqueueRoleReset(local: true)
+    enqueue(Query("delete from supabase_migrations.schema_migrations where version = $1", [migration.version]))
+    enqueue(Query("delete from penstock.migrations where version = $1", [migration.version]))
+    enqueue(deployment.insertion)
+  }
+
   /// Rows of the journal. A transaction is open.
   mutating func enqueueJournal(_ statements: [Int], isDone: Bool) {
     enqueueRoleReset(local: true)
@@ -78,10 +91,39 @@ struct StatementSender {
     queue.append(Envelope(query: query, origin: nil))
   }
 
+  /// The whole file with all that goes with it, one COMMIT among it, at its end; nil when it takes more than one text.
+  mutating func text(limits: TimeLimits, serverVersion: Int) -> String? {
+    guard application.plan.isTransactional else { return nil }
+    enqueueSessionReset()
+    enqueue("begin")
+    enqueue(limits, local: true)
+    for index in application.plan.steps.flatMap(\.statements) {
+      let statement = application.script.statements[index]
+      guard statement.copyData == nil else { return nil }
+      switch adaptation.adapt(statement, serverVersion: serverVersion) {
+      case .skip(let reason):
+        omissions.append(.init(position: statement.position, reason: reason))
+      case .send(let sql, let before, let after, let note):
+        if let note { omissions.append(.init(position: statement.position, reason: note)) }
+        for text in before + [sql] + after { enqueue(Query(text)) }
+      }
+    }
+    enqueue("commit")
+    return Self.text(of: queue)
+  }
+
   /// Sends statements of the file, given by index; in a pipeline the last ones may wait for `flush`.
   mutating func send(_ indexes: [Int], on connection: isolated Connection) async throws(ApplyFailure) {
     for index in indexes {
       let statement = application.script.statements[index]
+      if let observer {
+        try await flush(on: connection)
+        do {
+          try await observer.willRun(index, of: application, on: connection)
+        } catch {
+          throw ApplyFailure(path: application.migration.path, cause: .postgres(error))
+        }
+      }
       switch adaptation.adapt(statement, serverVersion: connection.serverVersion) {
       case .skip(let reason):
         omissions.append(.init(position: statement.position, reason: reason))
@@ -101,6 +143,13 @@ struct StatementSender {
         queue += after.map { Envelope(query: Query($0), origin: index) }
       }
       if pace == .stepwise || queue.count >= Self.batch { try await flush(on: connection) }
+      if let observer {
+        do {
+          try await observer.didRun(index, of: application, on: connection)
+        } catch {
+          throw ApplyFailure(path: application.migration.path, cause: .postgres(error))
+        }
+      }
     }
   }
 
@@ -136,17 +185,21 @@ struct StatementSender {
   private func sendAsScript(
     _ envelopes: [Envelope], on connection: isolated Connection
   ) async throws(PostgresError) -> Bool {
-    let isPlain = envelopes.allSatisfy {
-      $0.query.parameters.isEmpty && !$0.query.sql.contains("standard_conforming_strings")
-    }
-    guard isPlain, connection.transactionStatus == .idle else { return false }
+    guard connection.transactionStatus == .idle, let text = Self.text(of: envelopes) else { return false }
     do {
-      try await connection.script(envelopes.map(\.query.sql).joined(separator: ";\n"))
+      try await connection.script(text)
       return true
     } catch  where error.code == .server {
       await connection.rollBack()
       return false
     }
+  }
+
+  private static func text(of envelopes: [Envelope]) -> String? {
+    let isPlain = envelopes.allSatisfy {
+      $0.query.parameters.isEmpty && !$0.query.sql.contains("standard_conforming_strings")
+    }
+    return isPlain ? envelopes.map(\.query.sql).joined(separator: ";\n") : nil
   }
 
   private func failure(

@@ -1,6 +1,7 @@
 package import Basics
 package import Git
 package import Lint
+package import SQL
 package import Schema
 
 /// All that is known of one run. The commit note, the log, the JSON output and the lines on the pusher's terminal are
@@ -104,6 +105,8 @@ package struct MigrationRecord: Codable, Hashable, Sendable {
   package let checksum: Digest
   package var blob: ObjectID?
   package var statements: Int?
+  /// What they did on the shadow; of each that did nothing that others would notice, nothing.
+  package var effects: [StatementTrace]?
   /// Whether what undoes it was tried, and made the schema what it was; nil where nothing was found, or looked for.
   package var rollbackProved: Bool?
   /// What undoing it does away with, or does not bring back.

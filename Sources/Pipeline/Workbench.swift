@@ -37,6 +37,14 @@ package struct Workbench: Sendable {
   /// The migrations that the target lacks, in the order in which they are to be applied.
   package var pending: [Migration] { history.pending }
 
+  /// From `reset` on, when the target has more than the commit: what undoes that, newest first.
+  package var reversals: [Reversal] = []
+
+  /// From `diff` on, when the target had drifted: what makes its history true.
+  package var adoption: Adoption?
+  /// What the shadow has before the pending migrations.
+  var settledMigrations: [Migration] { history.appliedMigrations + (adoption.map { [$0.migration] } ?? []) }
+
   /// From `reset` on: a database at the target's state, later with the pending migrations as well.
   package var shadow: ShadowDatabase?
   /// The shadow's schema before the pending migrations.
@@ -56,8 +64,10 @@ package struct Workbench: Sendable {
 
   /// What the target has applied by now, as far as this run knows.
   var targetMigrations: [Migration] {
+    if !reversals.isEmpty, record.result == .promoted { return migrations.migrations }
     let promoted = Set(record.migrations.filter(\.promoted).map(\.path))
     return history.appliedMigrations
+      + (adoption.map { $0.isRecorded ? [$0.migration] : [] } ?? [])
       + pending.filter { record.result == .promoted || promoted.contains($0.path) }
   }
 
@@ -100,31 +110,16 @@ package struct Workbench: Sendable {
     }
   }
 
-  /// Leaves the linter's findings in the record.
+  /// Leaves the linter's findings in the record. The same rules have looked again, with more to see: what they do not
+  /// say any more was wrong.
   /// - Throws: `RunFailure` when one of them weighs enough to end the run.
   package mutating func take(_ report: LintReport) throws(RunFailure) {
-    let known = Set(record.findings.map(FindingKey.init))
-    record.findings = (record.findings + report.findings.filter { !known.contains(FindingKey($0)) }).sorted()
+    record.findings = report.findings
     guard report.fails(at: failOn) else { return }
     let grave = report.findings.filter { $0.severity >= failOn }
     throw RunFailure(
       "\(grave[0].message) (\(grave[0].rule))\(grave.count > 1 ? ", and \(grave.count - 1) more" : "")",
       path: grave[0].file, position: grave[0].start,
       advice: "Mend it, or say why it is right: -- penstock: ignore \(grave[0].rule) REASON")
-  }
-}
-
-/// What makes two findings the same one, seen first in the files and then on the shadow.
-private struct FindingKey: Hashable {
-  let rule: RuleName
-  let file: String
-  let object: String?
-  let line: Int
-
-  init(_ finding: Finding) {
-    rule = finding.rule
-    file = finding.file
-    object = finding.object
-    line = finding.start.line
   }
 }

@@ -1,4 +1,5 @@
 internal import CLibPQ
+internal import Glibc
 
 /// One result as libpq hands it out; the owner of its `PGresult`.
 struct Answer: ~Copyable {
@@ -79,17 +80,13 @@ struct Answer: ~Copyable {
     return error
   }
 
-  private func field(_ field: DiagnosticField) -> String? {
-    PQresultErrorField(pointer, CInt(field.rawValue.value)).map { String(cString: $0) }
-  }
+  private func field(_ field: DiagnosticField) -> String? { field.text(in: pointer) }
 }
 
 extension Notice {
   /// - Parameter result: Stays the property of libpq, which lends it for the length of a notice receiver's call.
   init(borrowing result: OpaquePointer) {
-    func field(_ field: DiagnosticField) -> String? {
-      PQresultErrorField(result, CInt(field.rawValue.value)).map { String(cString: $0) }
-    }
+    func field(_ field: DiagnosticField) -> String? { field.text(in: result) }
     severity = field(.severity) ?? "NOTICE"
     sqlState = field(.sqlState).map(SQLState.init)
     message = field(.primaryMessage) ?? String(cString: PQresultErrorMessage(result)).trimmingNewlines
@@ -116,4 +113,14 @@ private enum DiagnosticField: Unicode.Scalar {
   case columnName = "c"
   case dataTypeName = "d"
   case constraintName = "n"
+
+  /// In bytes: `RAISE` says anything, and what it says goes into records and logs.
+  private static let limit = 64 << 10
+
+  /// What it says in a result; of very much, the beginning.
+  func text(in result: OpaquePointer) -> String? {
+    PQresultErrorField(result, CInt(rawValue.value)).map { text in
+      String(decoding: UnsafeRawBufferPointer(start: text, count: strnlen(text, Self.limit)), as: UTF8.self)
+    }
+  }
 }

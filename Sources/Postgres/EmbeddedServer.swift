@@ -27,7 +27,7 @@ package actor EmbeddedServer {
     /// Whether what runs in the server is kept from the network, this machine's too, where the kernel allows that: see
     /// `exposure`. We reach the server all the same, because its socket is in the file system.
     package var isIsolated: Bool
-    /// How much address space each of the server's processes may have, in bytes; nil for what the machine gives. A
+    /// How much memory of its own each of the server's processes may have, in bytes; nil for what the machine gives. A
     /// statement that needs more fails with `SQLState.outOfMemory`, and the server goes on.
     package var memoryLimit: Int?
     /// In addition to, or in place of, the embedded server's own settings.

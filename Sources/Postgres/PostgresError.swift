@@ -23,6 +23,8 @@ package struct PostgresError: Error, Sendable {
   package var constraintName: String?
   /// 0-based: which query of a pipeline failed.
   package var statementIndex: Int?
+  /// How many transactions a script had committed before.
+  package var commits: Int?
 
   package init(_ code: Code, _ message: String, sqlState: SQLState? = nil) {
     self.code = code

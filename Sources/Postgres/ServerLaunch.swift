@@ -10,7 +10,8 @@ struct ServerLaunch {
   let binaries: ServerBinaries
   let directory: ServerDirectory
   let settings: [String: String]
-  /// Of each process's address space, in bytes; nil for none.
+  /// Of each process's own memory, in bytes; nil for none. (RLIMIT_DATA: what is only reserved does not count, and nor
+  /// does what is shared.)
   let memoryLimit: Int?
   /// Whether the server, and the guardian with it, get a network namespace of their own. The statistics collector that
   /// PostgreSQL had until 14 does without one of its sockets: it counts nothing then.
@@ -38,7 +39,7 @@ struct ServerLaunch {
       arguments += ["-c", "\(name)=\(value)"]
     }
     // Where the machine's own limit is lower, that one stays.
-    let limit = memoryLimit.map { "ulimit -v \($0 / 1024) 2>/dev/null || true\n" } ?? ""
+    let limit = memoryLimit.map { "ulimit -d \($0 / 1024) 2>/dev/null || true\n" } ?? ""
     let script = limit + (lifeline == nil ? Self.detached : Self.guarded)
     let shell = Tool(path: "/bin/sh", account: directory.account, input: lifeline, isIsolated: isIsolated)
     let outcome = try await shell.run(["-c", script, "penstock", directory.log.string] + arguments)

@@ -113,8 +113,14 @@ extension Session {
     try accept(PQsendQuery(pointer, script))
     PQsetSingleRowMode(pointer)
     var tags: [CommandTag] = []
-    try collect(&patience) { answer in
-      if !answer.isSingleRow { tags.append(answer.tag) }
+    do {
+      try collect(&patience) { answer in
+        if !answer.isSingleRow { tags.append(answer.tag) }
+      }
+    } catch {
+      var failure = error
+      failure.commits = tags.count { $0.text == "COMMIT" }
+      throw failure
     }
     return tags
   }

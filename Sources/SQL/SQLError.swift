@@ -5,7 +5,7 @@ package struct SQLError: Error, Hashable, Sendable {
   /// What is wrong with the file.
   package struct Code: Hashable, Sendable {
     private enum Value: Hashable, Sendable {
-      case notText, unterminated, copyData, metaCommand, template
+      case notText, unterminated, copyData, metaCommand, template, wayBack
     }
 
     private let value: Value
@@ -20,6 +20,8 @@ package struct SQLError: Error, Hashable, Sendable {
     package static let metaCommand = Code(value: .metaCommand)
     /// A placeholder of a template language.
     package static let template = Code(value: .template)
+    /// Statements that undo those before them, for a program that runs one half of the file.
+    package static let wayBack = Code(value: .wayBack)
   }
 
   package let code: Code

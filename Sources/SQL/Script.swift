@@ -26,7 +26,7 @@ package struct Script: Sendable {
   }
 
   /// Takes about 0.3 s for each MB of ordinary statements and core, nearly all of it in libpg_query.
-  /// - Throws: `.notText`, `.unterminated`, `.copyData`, `.metaCommand`, `.template`.
+  /// - Throws: `.notText`, `.unterminated`, `.copyData`, `.metaCommand`, `.template`, `.wayBack`.
   package init(_ bytes: [UInt8]) throws(SQLError) {
     let lines = LineIndex(bytes)
     func refusal(_ code: SQLError.Code, at offset: Int, _ message: String) -> SQLError {
@@ -55,6 +55,7 @@ package struct Script: Sendable {
     comments = splitter.comments.map { comment in
       Comment(comment, in: bytes, at: positions.position(ofByte: comment.range.lowerBound))
     }
+    if let failure = WayBack(in: comments, statements)?.refusal { throw failure }
     positions = beginning
     tolerated = splitter.tolerated.map { range in
       Tolerated(

@@ -60,8 +60,11 @@ package struct EmbeddedTarget: Sendable {
     }
   }
 
-  /// The database gets its name when it is complete, so that one that was cut off half-way is begun anew.
+  /// The database gets its name when it is complete, so that one that was cut off half-way is begun anew. Of several
+  /// processes, one makes it: the lock is the connection's, which its owner closes.
   private static func setUp(_ profile: Profile, on server: EmbeddedServer, maintenance: Connection) async throws {
+    try await maintenance.execute(
+      "select pg_advisory_lock($1::int, $2::int)", [StateCache.lockClass, StateCache.setupLock])
     guard try await maintenance.query("select from pg_database where datname = $1", [database]).isEmpty else { return }
     let draft = "\(database)_draft"
     try await maintenance.execute("drop database if exists \(draft) with (force)")

@@ -73,11 +73,13 @@ extension ShadowDatabase {
   ///
   /// - Parameters:
   ///   - isShared: Whether others are to see the migrations, too: then they are committed in any case.
+  ///   - observer: Watches the statements.
   ///   - each: Is given the connection when a migration is applied and the next one is not; what it does is undone.
   ///   - body: Is given the connection that the migrations were applied on, as the migration role.
   /// - Throws: `ApplyFailure` when a migration does not apply; what `body` throws.
   package mutating func apply<Value: Sendable>(
     _ applications: [Application], limits: TimeLimits, isShared: Bool = false,
+    observer: (any StatementObserver)? = nil,
     each: @Sendable (isolated Connection, Application) async throws -> Void = { _, _ in },
     _ body: @Sendable (isolated Connection) async throws -> Value
   ) async throws -> Value {
@@ -85,7 +87,7 @@ extension ShadowDatabase {
     let before = use
     use = .unknown
     if let only = applications.first, applications.count == 1, only.plan.isTransactional, !isShared {
-      let rehearsal = await only.rehearse(on: connection, adaptation: adaptation, limits: limits) {
+      let rehearsal = await only.rehearse(on: connection, adaptation: adaptation, limits: limits, observer: observer) {
         @Sendable connection in
         try await each(connection, only)
         return try await body(connection)
@@ -100,7 +102,8 @@ extension ShadowDatabase {
     let outcome = await Result {
       for application in applications {
         try Task.checkCancellation()
-        _ = try await application.apply(on: connection, adaptation: adaptation, limits: limits, recording: .nothing)
+        _ = try await application.apply(
+          on: connection, adaptation: adaptation, limits: limits, recording: .nothing, observer: observer)
         try await connection.script("reset session authorization; reset role")
         try await each(connection, application)
       }

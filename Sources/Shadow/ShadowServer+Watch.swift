@@ -101,20 +101,25 @@ private struct Watch: Sendable {
     if let known = sight.start { start = known } else { start = try await room(connection) }
     sight.start = start
     while true {
-      if let excess = try await excess(over: start, connection) {
+      // A statement can catch the first; nothing can catch the second.
+      let function = sight.attempts < 8 ? "pg_cancel_backend" : "pg_terminate_backend"
+      if let excess = try await stop(by: function, over: start, connection) {
         sight.excess = excess
         sight.attempts += 1
-        // A statement can catch the first; nothing can catch the second.
-        let function = sight.attempts < 8 ? "pg_cancel_backend" : "pg_terminate_backend"
-        try await connection.execute("select \(function)(pid) from (\(Self.sessions)) s", [database])
+      } else {
+        sight.attempts = 0
       }
       try await Task.sleep(for: Self.interval)
     }
   }
 
-  private func excess(over start: Int, _ connection: Connection) async throws -> PostgresError? {
+  /// Stops what takes too much.
+  ///
+  /// - Returns: Why; nil when nothing does.
+  private func stop(by function: String, over start: Int, _ connection: Connection) async throws -> PostgresError? {
     let growth = try await room(connection) - start
     guard growth <= sizeLimit else {
+      try await connection.execute("select \(function)(pid) from (\(Self.sessions)) s", [database])
       return PostgresError(
         .server,
         """
@@ -124,11 +129,14 @@ private struct Watch: Sendable {
     }
     guard let timeLimit else { return nil }
     // Many statements that are sent as one text have the age of the first. They may be stopped too early for that, and
-    // are then sent again by themselves (`StatementSender`).
-    let rows = try await connection.query(
-      "select max(extract(epoch from clock_timestamp() - query_start))::float8 from (\(Self.sessions)) s", [database])
-    let seconds = try rows[0].decode(Double?.self) ?? 0
-    guard seconds * 1_000 > (timeLimit + Self.grace).milliseconds else { return nil }
+    // are then sent again by themselves (`StatementSender`): those must not be hit in their place, so what is looked at
+    // is stopped in the same moment.
+    let stopped = try await connection.query(
+      """
+      select \(function)(pid) from (\(Self.sessions)) s
+      where clock_timestamp() - query_start > $2::float8 * interval '1 ms'
+      """, [database, (timeLimit + Self.grace).milliseconds])
+    guard !stopped.isEmpty else { return nil }
     return PostgresError(
       .timeout,
       "The statement was stopped because it took longer than \(timeLimit.text), whatever the file says of timeouts.",

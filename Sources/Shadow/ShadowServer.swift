@@ -23,7 +23,7 @@ package actor ShadowServer {
     package var cacheLimit: Int
     /// How much one database may grow by while migrations are applied to it, in bytes.
     package var sizeLimit: Int
-    /// How much memory one session may take, in bytes of address space: about 250 MB of that is the server's own.
+    /// How much memory one session may take, in bytes. One INSERT of 15 MB takes 500 MB.
     package var memoryLimit: Int
     /// For the migrations' statements.
     package var limits: TimeLimits
@@ -253,9 +253,10 @@ extension ShadowServer {
         do {
           try await replay(migrations[start..<goal], on: draft, platform: platform, applied: &applied)
         } catch let failure as ApplyFailure where !applied.isEmpty {
-          // The next try most likely differs only from here on.
+          // The next try most likely differs only from here on. What a lost connection leaves, nobody knows.
           let count = start + applied.count
-          if Self.leavesNothing(migrations[count]), try await !cache.has(chain.states[count]) {
+          let isKnown = failure.postgres.map { $0.code == .server } ?? true
+          if isKnown, Self.leavesNothing(migrations[count]), try await !cache.has(chain.states[count]) {
             try await keep(draft, as: chain.states[count], profile: platform.profile, cache: cache)
           }
           throw failure

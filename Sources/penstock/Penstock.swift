@@ -18,7 +18,9 @@ struct Penstock: AsyncParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Write and check migrations",
-        subcommands: [Init.self, New.self, Validate.self, Reset.self, Up.self, Status.self, RollbackCommand.self]),
+        subcommands: [
+          Init.self, New.self, Validate.self, Reset.self, Up.self, Status.self, RollbackCommand.self, Fetch.self,
+        ]),
       CommandGroup(
         name: "Understand a schema",
         subcommands: [Diff.self, Dump.self, Access.self, Policies.self, Doctor.self]),

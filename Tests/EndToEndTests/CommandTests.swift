@@ -77,4 +77,47 @@ struct CommandTests {
       #expect((answer.output + answer.error).contains(expected), "\(answer.output) \(answer.error)")
     }
   }
+
+  @Test("--fix shows a patch that git applies, writes the same, keeps modes, and leaves what is published alone")
+  func fix() async throws {
+    try await ScratchRepository.with { repository in
+      let folder = repository.clone.appending("supabase/migrations")
+      let published = "create table public.a (id int);\n"
+      let pending = "select 1;\r\ncreate index a_id on public.other (id);\r\n"
+      try await repository.commit("a", files: ["supabase/migrations/20250101000000_a.sql": published])
+      let file = folder.appending("20250102000000_b.sql")
+      try repository.write(pending, to: file)
+      try repository.write("select 2;\n", to: folder.appending("20250103000000_Last One.sql"))
+      try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: file.string)
+
+      let preview = try await Penstock.run("validate", "--all", "--fix", "--dry-run", in: repository.clone)
+      let untouched = try String(contentsOfFile: file.string, encoding: .utf8)
+      let answer = try await Penstock.run("validate", "--all", "--fix", in: repository.clone)
+
+      #expect(untouched == pending)
+      #expect(answer.error.contains("left alone: "), "\(answer.error)")
+      #expect(try String(contentsOfFile: folder.appending("20250101000000_a.sql").string, encoding: .utf8) == published)
+      #expect(try String(contentsOfFile: file.string, encoding: .utf8) == "select 1;\r\n")
+      let mode = try FileManager.default.attributesOfItem(atPath: file.string)[.posixPermissions] as? Int
+      #expect(mode == 0o640)
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.string).sorted()
+      #expect(names.count == 4 && names.contains("20250103000000_last_one.sql"), "\(names)")
+      let built = try #require(names.first { $0.hasSuffix("_build_a_id.sql") })
+      let moved = try String(contentsOfFile: folder.appending(built).string, encoding: .utf8)
+      #expect(moved.contains("create index concurrently if not exists a_id on public.other (id);\r\n"), "\(moved)")
+
+      // The patch leads from the same beginning to the same end.
+      let other = repository.directory.appending("other/supabase/migrations")
+      try repository.write(published, to: other.appending("20250101000000_a.sql"))
+      try repository.write(pending, to: other.appending("20250102000000_b.sql"))
+      try repository.write("select 2;\n", to: other.appending("20250103000000_Last One.sql"))
+      let patch = repository.directory.appending("fix.patch")
+      try repository.write(preview.output, to: patch)
+      try await repository.git("apply", patch.string, in: repository.directory.appending("other"))
+      for name in names {
+        let ours = try String(contentsOfFile: folder.appending(name).string, encoding: .utf8)
+        #expect(try String(contentsOfFile: other.appending(name).string, encoding: .utf8) == ours, "\(name)")
+      }
+    }
+  }
 }

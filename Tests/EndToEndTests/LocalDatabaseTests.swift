@@ -27,6 +27,9 @@ struct LocalDatabaseTests {
         #expect(new.exitCode == 0, "\(new.error)")
       }
 
+      // The second policy for products is one too many, which is what was asked for.
+      try repository.write(
+        "lint: { rules: { multiple-permissive-policies: off } }\n", to: repository.clone.appending("penstock.yaml"))
       let validate = try await Penstock.run("validate", "--fail-on", "advice", in: repository.clone)
       let reset = try await Penstock.run("reset", in: repository.clone)
 

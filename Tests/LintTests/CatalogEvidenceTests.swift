@@ -94,4 +94,31 @@ struct CatalogEvidenceTests {
     #expect(report.of("drop-table").map(\.object) == ["public.a"])
     #expect(report.of("drop-column").map(\.object) == ["public.a.b"])
   }
+
+  @Test("a table that the server has is not made new by IF NOT EXISTS")
+  func guardedCreation() async throws {
+    let report = try await measured(
+      applied: "create table a (b int);",
+      pending: "create table if not exists a (b int);\nalter table a alter b set not null;")
+
+    #expect(report.of("set-not-null-scan").map(\.start.line) == [2])
+  }
+
+  @Test("rights, options and settings are read from the server")
+  func securityOfObjects() async throws {
+    let report = try await measured(
+      pending: """
+        create view v as select 1 as a;
+        grant select on v to public;
+        create view w as select 1 as a;
+        create function f(a int) returns int language plpgsql security definer as 'begin return 1; end';
+        revoke execute on function f(int) from public;
+        create function g() returns int language plpgsql security definer set search_path = '' as 'begin return 1; end';
+        """)
+
+    #expect(report.of("security-definer-view").map(\.object) == ["public.v"])
+    #expect(report.of("security-definer-executable").map(\.object) == ["public.g"])
+    #expect(report.of("function-search-path-mutable").map(\.object) == ["public.f"])
+    #expect(report.of("function-search-path-mutable").allSatisfy { $0.certainty == .measured })
+  }
 }

@@ -75,7 +75,7 @@ struct FixedFileTests {
 
     #expect(
       result.fixed.map(\.rule)
-        == ["nonidempotent-ddl", "require-service-role-policy", "require-timestamps", "rls-disabled"])
+        == ["nonidempotent-ddl", "require-service-role-policy", "require-timestamps", "rls-disabled", "prefer-bigint"])
     let again = LintFile(path: RuleExample.path, bytes: result.bytes, isPending: true)
     let left = await Linter(LintConfiguration()).lint(LintInput(files: [again]))
     #expect(left.of("syntax-error").isEmpty)

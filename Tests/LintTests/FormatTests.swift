@@ -1,5 +1,7 @@
 import Basics
 import Foundation
+import FoundationXML
+import TestSupport
 import Testing
 
 @testable import Lint
@@ -156,6 +158,120 @@ struct FormatTests {
         + "100 %25%0Anew. gone%0AFix: keep it\n")
   }
 
+  /// A report with everything that one can have.
+  private static var full: LintReport {
+    var moving = finding
+    moving.fix = .init(
+      text: "a\nb", edits: finding.fix?.edits ?? [], newFiles: [.init(name: "build_i", text: "select 1;\n")])
+    var renaming = finding
+    renaming.fix = .init(text: "rename it", rename: .init(version: "20251108120001", name: "a"))
+    (renaming.severity, renaming.object, renaming.evidence) = (.advice, nil, .trace)
+    renaming.message = "<a> & \"b\"\u{1}\n'é'"
+    renaming.file = "supabase/migrations/2025 é.sql"
+    var plain = finding
+    (plain.fix, plain.severity, plain.certainty) = (nil, .warning, .measured)
+    return LintReport(findings: [finding, moving, renaming, plain], files: 2)
+  }
+
+  @Test("JSON is what its schema describes")
+  func schema() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let schema = try JSONSerialization.jsonObject(
+      with: Data(contentsOf: folder.appending(path: "docs/schema/findings.schema.json")))
+    var report = Self.full
+    for evidence in ["file", "ast", "catalog", "difference", "trace", "explain", "statistics"] {
+      report.findings[0].evidence = try #require(Evidence(rawValue: evidence))
+      let json = try JSONSerialization.jsonObject(with: Data(try LintFormat.json.render(report).utf8))
+      #expect(JSONSchema.faults(of: json, against: schema) == [])
+    }
+    #expect(try JSONDecoder().decode(LintReport.self, from: Data(try LintFormat.json.render(report).utf8)) == report)
+  }
+
+  @Test("SARIF names each rule once, has regions and fixes, and fingerprints that outlive moved lines")
+  func sarif() throws {
+    func results(_ report: LintReport) throws -> [[String: Any]] {
+      let json = try JSONSerialization.jsonObject(with: Data(try LintFormat.sarif.render(report).utf8))
+      let file = try #require(json as? [String: Any])
+      #expect(file["version"] as? String == "2.1.0")
+      let run = try #require((file["runs"] as? [[String: Any]])?.first)
+      let driver = try #require((run["tool"] as? [String: Any])?["driver"] as? [String: Any])
+      #expect((driver["rules"] as? [[String: Any]])?.map { $0["id"] as? String } == ["drop-table"])
+      return try #require(run["results"] as? [[String: Any]])
+    }
+    func fingerprints(_ results: [[String: Any]]) -> [String] {
+      results.compactMap { ($0["partialFingerprints"] as? [String: String])?["penstockFinding/v1"] }
+    }
+
+    let log = try results(Self.full)
+    var moved = Self.full
+    for index in moved.findings.indices { moved.findings[index].start.line += 7 }
+
+    #expect(log.map { $0["level"] as? String } == ["error", "error", "note", "warning"])
+    #expect(log.map { ($0["fixes"] as? [Any])?.count } == [1, nil, nil, nil])
+    let physical = (log[2]["locations"] as? [[String: Any]])?.first?["physicalLocation"] as? [String: Any]
+    let uri = (physical?["artifactLocation"] as? [String: Any])?["uri"] as? String
+    #expect(uri == "supabase/migrations/2025%20%C3%A9.sql")
+    #expect(physical?["region"] as? [String: Int] == ["startLine": 2, "startColumn": 3, "endLine": 2, "endColumn": 15])
+    #expect(Set(fingerprints(log)).count == 4)
+    #expect(try fingerprints(log) == fingerprints(results(moved)))
+  }
+
+  /// The schema is the standard's and not ours to keep here; whoever has it sets `SARIF_SCHEMA` to its path.
+  @Test(
+    "SARIF is what the standard's own schema describes",
+    .enabled(if: ProcessInfo.processInfo.environment["SARIF_SCHEMA"] != nil))
+  func sarifSchema() throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: "penstock-\(UUID().uuidString).sarif")
+    try LintFormat.sarif.render(Self.full).write(to: file, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(at: file) }
+    let check = Process()
+    check.executableURL = URL(filePath: "/usr/bin/env")
+    check.arguments = [
+      "python3", "-c", "import json, jsonschema, sys; jsonschema.validate(*[json.load(open(f)) for f in sys.argv[1:]])",
+      file.path, ProcessInfo.processInfo.environment["SARIF_SCHEMA"] ?? "",
+    ]
+
+    try check.run()
+    check.waitUntilExit()
+
+    #expect(check.terminationStatus == 0)
+  }
+
+  @Test("GitLab's report has a path, lines, a severity and a fingerprint of its own for each finding")
+  func gitlab() throws {
+    let json = try JSONSerialization.jsonObject(with: Data(try LintFormat.gitlab.render(Self.full).utf8))
+
+    let issues = try #require(json as? [[String: Any]])
+    #expect(issues.map { $0["severity"] as? String } == ["critical", "critical", "info", "minor"])
+    #expect(Set(issues.compactMap { $0["fingerprint"] as? String }).count == 4)
+    let location = issues[0]["location"] as? [String: Any]
+    #expect(location?["path"] as? String == Self.file)
+    #expect(location?["lines"] as? [String: Int] == ["begin": 2, "end": 2])
+    #expect(issues.allSatisfy { $0["description"] is String && $0["check_name"] as? String == "drop-table" })
+    #expect(try LintFormat.gitlab.render(LintReport()) == "[\n\n]\n")
+  }
+
+  @Test("JUnit's XML is well formed, whatever a finding says, and fails what is no mere advice")
+  func junit() throws {
+    func elements(_ report: LintReport) throws -> XMLElements {
+      let elements = XMLElements()
+      let parser = XMLParser(data: Data(try LintFormat.junit.render(report).utf8))
+      parser.delegate = elements
+      #expect(parser.parse(), "\(String(describing: parser.parserError))")
+      return elements
+    }
+
+    let full = try elements(Self.full)
+    let clean = try elements(LintReport(files: 3))
+
+    #expect(full.all.count { $0.name == "testcase" } == 4)
+    #expect(full.all.count { $0.name == "failure" } == 3)
+    #expect(full.all.first?.attributes["tests"] == "4" && full.all.first?.attributes["failures"] == "3")
+    #expect(full.text.contains("<a> & \"b\"\u{FFFD}\n'é'"))
+    #expect(clean.all.last?.attributes["name"] == "no findings in 3 files")
+  }
+
   @Test("an error fails at every threshold but off, an advice only at advice")
   func thresholds() {
     var report = Self.report
@@ -164,4 +280,19 @@ struct FormatTests {
     report.findings[0].severity = .advice
     #expect(!report.fails(at: .warning) && report.fails(at: .advice))
   }
+}
+
+/// What a parser of XML came across.
+private final class XMLElements: NSObject, XMLParserDelegate {
+  var all: [(name: String, attributes: [String: String])] = []
+  var text = ""
+
+  func parser(
+    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
+    attributes: [String: String]
+  ) {
+    all.append((name, attributes))
+  }
+
+  func parser(_ parser: XMLParser, foundCharacters string: String) { text += string }
 }

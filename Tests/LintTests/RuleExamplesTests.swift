@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Lint
@@ -39,17 +40,16 @@ struct RuleExamplesTests {
   @Test("a mechanical fix removes the finding and leaves SQL that parses", arguments: Rules.names)
   func fix(_ name: String) async throws {
     let rule = try #require(Rules.named(name))
-    var input = rule.about.bad.input
-    let findings = await Linter(configuration(for: rule)).lint(input).of(rule.about.name)
-    guard findings.contains(where: { $0.fix?.edits.isEmpty == false }) else { return }
+    let input = rule.about.bad.input
+    let configuration = configuration(for: rule)
+    let findings = await Linter(configuration).lint(input).of(rule.about.name)
+    guard findings.contains(where: { $0.fix?.isMechanical == true }) else { return }
 
-    input.files = input.files.map { file in
-      LintFile(path: file.path, bytes: FixedFile(file, findings: findings).bytes, isPending: true)
-    }
-    let report = await Linter(configuration(for: rule)).lint(input)
+    let outcome = await Fixer(configuration, now: Date(timeIntervalSince1970: 1_800_000_000)).fix(input)
 
-    #expect(report.of(rule.about.name).isEmpty)
-    #expect(report.of("syntax-error").isEmpty)
+    #expect(outcome.fixed.contains { $0.rule == rule.about.name })
+    #expect(outcome.report.of(rule.about.name).isEmpty)
+    #expect(outcome.report.of("syntax-error").isEmpty)
   }
 
   @Test("the list is in order and no name is there twice")

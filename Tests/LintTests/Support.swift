@@ -1,4 +1,5 @@
 import SQL
+import Schema
 
 @testable import Lint
 
@@ -29,9 +30,12 @@ extension LintReport {
 
 extension RuleExample {
   var input: LintInput {
-    LintInput(
+    var input = LintInput(
       files: files.map { LintFile(path: $0.path, bytes: Array($0.sql.utf8), isPending: true) },
       appliedVersions: appliedVersions.isEmpty ? nil : appliedVersions,
       acceptedByServer: isAcceptedByServer)
+    if !traces.isEmpty { input.traces = [files[0].path: FileTrace(traces)] }
+    for (table, size) in sizes { input.sizes[QualifiedName(schema: "public", name: table)] = size }
+    return input
   }
 }

@@ -29,7 +29,19 @@ struct PlanProofTests {
     #expect(proof.lines.first?.hasPrefix("Proved: a copy became the other schema") == true, "\(proof.lines)")
   }
 
-  @Test("what pg_dump sees and no fact says makes it not proved, and is said without the password")
+  @Test("what only pg_dump sees makes it not proved")
+  func onlyDumped() async throws {
+    // In which order grants were made is in no fact.
+    let (_, proof) = try await ProofFixture.prove(
+      from: "create table a (id int)",
+      to: "create table a (id int); grant select on a to pg_signal_backend; grant select on a to pg_monitor;")
+
+    #expect(proof.reasons.count == 1)
+    #expect(proof.reasons.first?.hasPrefix("pg_dump finds 2 lines that differ") == true, "\(proof.reasons)")
+    #expect(proof.lines[0].hasPrefix("Not proved: pg_dump finds"))
+  }
+
+  @Test("a password that is not in the plan makes it not proved, and is never said")
   func passwords() async throws {
     func schema(_ password: String) -> String {
       "create foreign data wrapper w; create server far foreign data wrapper w;" + password
@@ -39,8 +51,7 @@ struct PlanProofTests {
       to: schema("create user mapping for public server far options (user 'bob', password 'hush');"))
 
     #expect(!proof.isProved)
-    #expect(proof.reasons.first?.hasPrefix("pg_dump finds") == true, "\(proof.reasons)")
-    #expect(proof.lines[0].hasPrefix("Not proved: pg_dump finds"))
+    #expect(proof.reasons.contains { $0.contains("password ...") }, "\(proof.reasons)")
     #expect(!"\(proof)".contains("hush"))
   }
 
@@ -54,7 +65,7 @@ struct PlanProofTests {
         + "alter table d1 add constraint c check (n < 9); alter table d add constraint c check (n < 9) not valid;")
 
     #expect(!proof.isProved)
-    #expect(proof.reasons.first?.contains("constraint c on public.d1") == true, "\(proof.reasons)")
+    #expect(proof.reasons.first?.contains("public.d1") == true, "\(proof.reasons)")
   }
 
   @Test("what fails only on a table with rows is a hazard, and proved on one without")
@@ -74,7 +85,7 @@ struct PlanProofTests {
       to: "create table a (id int, n bigint); create table b (id int, n int); create index on b (id);")
 
     let rewrite = try #require(proof.actions.first { $0.sql.contains("SET DATA TYPE bigint") })
-    #expect(rewrite.locks == [.init(mode: "ACCESS EXCLUSIVE", table: "public.a")] || rewrite.locks == [])
+    #expect(proof.actions.flatMap(\.locks).contains { $0.mode == "ACCESS EXCLUSIVE" && $0.table == "public.a" })
     #expect(rewrite.rewrites == ["public.a"])
     let drop = try #require(proof.actions.first { $0.sql.contains("DROP COLUMN gone") })
     #expect(drop.losses == ["column public.a.gone with its values"])
@@ -170,6 +181,6 @@ struct PlanProofTests {
 
     #expect(proof.reasons == [])
     #expect(proof.rows.without == [])
-    #expect(proof.rows.tables == 9)
+    #expect(proof.rows.tables == 8)
   }
 }

@@ -81,6 +81,17 @@ struct ConnectionTests {
     }
   }
 
+  @Test("an error that says too much is cut off")
+  func longError() async throws {
+    try await withConnection { connection in
+      let error = try await postgresError {
+        try await connection.execute("DO $$ BEGIN RAISE EXCEPTION '%', repeat('x', 10000000); END $$")
+      }
+
+      #expect(error.message.utf8.count == 65_536)
+    }
+  }
+
   @Test("text that PostgreSQL would cut off at a NUL is not sent")
   func nul() async throws {
     try await withConnection { connection in

@@ -90,4 +90,18 @@ struct AccessSyntaxTests {
     #expect(setting.setting.values == ["8s"])
     #expect(dropped == .dropRole([.named("r")], ifExists: true))
   }
+
+  @Test("calls that a policy makes for each row are told from those it makes once")
+  func callsPerRow() throws {
+    let sql = """
+      create policy p on a using (f(1) and b = (select auth.uid()) and c in (select d from e where g = auth.uid()))
+      """
+    let script = try Script(Array(sql.utf8))
+    guard case .createPolicy(let policy) = script.statements[0].syntax, let calls = policy.using?.callsPerRow else {
+      Issue.record("no policy")
+      return
+    }
+
+    #expect(calls.map { script.source($0.range) } == ["f(1)", "auth.uid()"])
+  }
 }

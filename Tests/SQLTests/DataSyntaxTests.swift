@@ -78,4 +78,39 @@ struct DataSyntaxTests {
   func setting(_ sql: String, _ name: String, _ action: Syntax.SetParameter.Action, _ isLocal: Bool) throws {
     #expect(try syntax(sql) == .setParameter(.init(name: name, action: action, isLocal: isLocal)))
   }
+
+  @Test("columns that are set or named twice, as a whole")
+  func repeatedColumns() throws {
+    guard case .update(let update) = try syntax("update a set b = 1, c.x = 1, c.y = 2, d[1] = 1, d[2] = 2, b = 3"),
+      case .insert(let insert) = try syntax(
+        "insert into a (b, c, b) values (1, 2, 3) on conflict (b) do update set c = 1, c = 2")
+    else {
+      Issue.record("not what it is")
+      return
+    }
+
+    #expect(update.repeatedColumns == ["b"])
+    #expect(insert.repeatedColumns == ["b", "c"])
+  }
+
+  @Test("names that PostgreSQL cuts, and where types end")
+  func namesAndTypes() throws {
+    let long = String(repeating: "x", count: 64)
+    let script = try Script(
+      Array(
+        "create table a (\(long) national character varying ( 20 )[], b pg_catalog.char, c timestamp(3) without time zone)"
+          .utf8))
+    let statement = script.statements[0]
+    guard case .createTable(let create) = statement.syntax else {
+      Issue.record("no table")
+      return
+    }
+
+    #expect(statement.overlongNames.map(\.name) == [long])
+    let types = create.columns.compactMap { column in
+      column.type.flatMap { statement.rangeOfType(at: $0.location) }.map(script.source)
+    }
+    #expect(
+      types == ["national character varying ( 20 )[]", "pg_catalog.char", "timestamp(3) without time zone"])
+  }
 }

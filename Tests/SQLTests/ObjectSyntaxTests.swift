@@ -164,7 +164,7 @@ struct ObjectSyntaxTests {
     #expect(enumeration == .init(name: .init(schema: "s", name: "y"), kind: .enumeration(labels: ["a", "b"])))
     guard case .composite(let fields) = composite.kind else { return }
     #expect(fields.map(\.name) == ["a", "b"])
-    #expect(added.action == .add(label: "c", ifNotExists: true, isPlaced: false))
+    #expect(added.action == .add(label: "c", ifNotExists: true, isPlaced: true))
     #expect(renamed.action == .rename(label: "a", to: "z"))
     #expect(domain.type.name == "text")
     #expect(domain.constraints.map(\.kind) == [.notNull, .check])

@@ -26,6 +26,9 @@ struct RefusalTests {
       ("do $a$ begin $b$ end $b$", .unterminated, "1:4", "a dollar-quoted string begins here"),
       ("copy t from stdin;\n1\n2\n", .unterminated, "1:1", #"end it with a line of \."#),
       ("copy t from stdin; select 1;\n", .copyData, "1:20", "begins on the line after it"),
+      ("-- +goose Up\nselect 1;\n-- +goose Down\nselect 2;", .wayBack, "3:1", "the way back (+goose Down)"),
+      ("-- migrate:up\n\n-- migrate:down transaction:false\nselect 2;", .wayBack, "3:1", "make two files of this one"),
+      ("-- Up Migration\nselect 1;\n  -- Down Migration\nselect 2;", .wayBack, "3:3", "the way back"),
       ("select 1;\nselect '\0'", .notText, "2:9", "binary"),
     ])
   func refused(_ sql: String, _ code: SQLError.Code, _ position: String, _ words: String) throws {
@@ -34,6 +37,17 @@ struct RefusalTests {
     #expect(error.code == code)
     #expect(error.position.description == position)
     #expect(error.message.contains(words), "\(error.message)")
+  }
+
+  @Test(
+    "marks of a way back are comments where nothing stands behind them, or nothing says which way is up",
+    arguments: [
+      "-- migrate:up\nselect 1;\n-- migrate:down\n", "-- +goose Up\nselect 1;\n-- +goose Down\n-- drop table t;",
+      "-- Down migration: none\nselect 1;", "-- migrate:down\nselect 1;",
+      "-- migrate:up\ndo $$ begin\n-- migrate:down\nnull; end $$;",
+    ])
+  func noWayBack(_ sql: String) {
+    #expect(refusal(sql) == nil)
   }
 
   @Test("bytes that are no UTF-8 are refused at the first of them")

@@ -111,6 +111,9 @@ struct FailureClassifierTests {
       ("grant select on kept to anon", "42704", #"role "anon" does not exist"#, .platformGap, ""),
       ("create extension nowhere", "0A000", #"extension "nowhere" is not available"#, .missingExtension, ""),
       ("select h3_cell()", "42883", "function h3_cell() does not exist", .missingExtension, ""),
+      ("select gen_salt('bf')", "42883", "function gen_salt(unknown) does not exist", .broken, ""),
+      ("select vector_dims('x')", "42883", "function vector_dims(unknown) does not exist", .missingExtension, ""),
+      ("select x.id from kept", "42P01", #"missing FROM-clause entry for table "x""#, .broken, ""),
       ("select nothing()", "42883", "function nothing() does not exist", .broken, ""),
       ("selct 1", "42601", #"syntax error at or near "selct""#, .broken, ""),
       ("insert into kept select 1", "23503", "violates foreign key constraint", .needsData, ""),
@@ -131,14 +134,15 @@ struct FailureClassifierTests {
       create table lost (id int); alter table kept add gone int; drop table stays; create extension postgis;
       do $$ begin execute 'create function dynamic() returns int ...'; end $$;
       """)
-    failed.missing = failed.effects
+    failed.missing = Set(failed.effects.indices)
     failed.root = "1_failed.sql"
     let classifier = FailureClassifier(
       profile: .supabase, serverMajor: 15, available: ["vector"], standIns: ["vector"],
-      stories: [
+      preinstalled: ["pgcrypto"], functions: ["gen_salt": ["extensions"], "sum": ["pg_catalog"]],
+      history: TrialHistory([
         failed, try story("2_applied.sql", "create table kept (id int);"), try story("3_now.sql", sql),
         try story("4_later.sql", "create table coming (id int); create type mood as enum ('ok');"),
-      ], index: 2)
+      ]), index: 2)
 
     let finding = classifier.classify(error(state, message), of: try statement(sql), number: 0)
 

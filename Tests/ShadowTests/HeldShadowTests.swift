@@ -83,7 +83,7 @@ struct HeldShadowTests {
     }
   }
 
-  @Test("what one holds is let go once, and held again by a server that was started anew", .timeLimit(.minutes(1)))
+  @Test("what one holds is let go once, and held again by a server that was started anew", .timeLimit(.minutes(2)))
   func revival() async throws {
     try await withServer { server in
       let first = try await server.reset(platform: Self.platform, migrations: migrations)

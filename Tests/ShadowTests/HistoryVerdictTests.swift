@@ -98,6 +98,85 @@ struct HistoryVerdictTests {
     #expect(lines(verdict) == ["1_view.sql failed broken", "2_rows.sql failed broken", "3_policy.sql failed broken"])
   }
 
+  @Test("calls nothing too early that the later file, once it is there, does not help")
+  func disprovedOrder() async throws {
+    let verdict = try await verdict(
+      ("1_text.sql", "select label('a'::text);"),
+      ("2_view.sql", "create view v as select * from app.t;"),
+      ("3_early.sql", "create view w as select * from late;"),
+      ("4_hidden.sql", "do $$ begin if false then execute 'create table late (id int)'; end if; end $$;"),
+      ("5_label.sql", "create function label(int) returns text language sql as $$ select '' $$;"),
+      ("6_app.sql", "create schema app; create table app.u (id int);"),
+      ("7_t.sql", "do $$ begin create table app.t (id int); end $$;"),
+      ("8_early.sql", "create view x as select * from fails;"),
+      ("9_fails.sql", "create table fails (id int references nothing);"))
+
+    #expect(
+      lines(verdict) == [
+        "1_text.sql failed broken", "2_view.sql failed order", "3_early.sql failed broken", "4_hidden.sql applied",
+        "5_label.sql applied", "6_app.sql applied", "7_t.sql applied", "8_early.sql failed order",
+        "9_fails.sql failed broken",
+      ])
+    #expect(verdict.files[1].madeBy == "supabase/migrations/7_t.sql")
+    #expect(verdict.files[2].message == #"relation "late" does not exist: no file makes it"#)
+  }
+
+  @Test("says once that the beginning is missing, with what it would have held")
+  func missingBeginning() async throws {
+    let found = try await verdict(
+      ("1_a.sql", "alter table public.profiles add column x int;\ncreate table a (id int references teams);"),
+      ("2_b.sql", "create policy p on profiles using (true);"),
+      ("3_c.sql", "create table c (id int);"),
+      ("4_d.sql", "alter table a add column y int;"),
+      ("5_e.sql", "create view v as select sum(id, 1) from c;"),
+      ("6_f.sql", "create view w as select nothing from c;"))
+    let slip = try await verdict(
+      ("1_a.sql", "create table a (id int);"), ("2_b.sql", "create table b (id int references aa);"))
+
+    #expect(
+      lines(found) == [
+        "1_a.sql failed broken", "2_b.sql failed broken", "3_c.sql applied", "4_d.sql failed knock-on < 1_a.sql",
+        "5_e.sql failed broken", "6_f.sql failed broken",
+      ])
+    #expect(found.missingBeginning?.files == ["supabase/migrations/1_a.sql", "supabase/migrations/2_b.sql"])
+    #expect(
+      found.missingBeginning?.objects.map { "\($0.kind) \($0.name) \($0.files)" } == [
+        "relation public.profiles 2", "relation teams 1",
+      ])
+    #expect(slip.missingBeginning == nil)
+  }
+
+  @Test("says of what is out of reach of the search path where it is")
+  func searchPath() async throws {
+    let verdict = try await verdict(
+      ("1_a.sql", "create schema app; create table app.t (id int);"),
+      ("2_b.sql", "alter table t add x int;"),
+      ("3_c.sql", "set search_path = public; select gen_salt('bf');"),
+      ("4_d.sql", "do $$ begin create table if not exists app.hidden (id int); end $$;"),
+      ("5_e.sql", "alter table hidden add x int;"))
+
+    #expect(
+      lines(verdict) == [
+        "1_a.sql applied", "2_b.sql failed broken", "3_c.sql failed broken", "4_d.sql applied", "5_e.sql failed broken",
+      ])
+    #expect(verdict.files[4].message?.contains("4_d.sql makes it in the schema app") == true)
+    #expect(verdict.files[1].message?.contains("1_a.sql makes it in the schema app") == true)
+    #expect(verdict.files[2].message?.contains("in the schema extensions") == true)
+  }
+
+  @Test("refuses a file that undoes itself in the end, and says at which line that begins")
+  func wayBack() async throws {
+    let verdict = try await verdict(
+      ("1_a.sql", "-- migrate:up\ncreate table a (id int);\n\n-- migrate:down\ndrop table a;"),
+      ("2_b.sql", "alter table a add x int;"),
+      ("3_c.sql", "-- migrate:up\ncreate table c (id int);\n-- migrate:down\n"))
+
+    #expect(
+      lines(verdict) == ["1_a.sql failed broken", "2_b.sql failed knock-on < 1_a.sql", "3_c.sql applied"])
+    #expect(verdict.files[0].line == 4)
+    #expect(verdict.files[0].message?.contains("way back (migrate:down)") == true)
+  }
+
   @Test("finds no role that an earlier trial has made")
   func roles() async throws {
     let server = try await ShadowServer.start(
@@ -121,7 +200,9 @@ struct HistoryVerdictTests {
         "1_a.sql",
         """
         do $$ begin
-          while not exists (select from pg_roles where rolname = '\(role)') loop null; end loop;
+          while not exists (select from pg_roles where rolname = '\(role)') loop
+            perform pg_sleep(0.02);
+          end loop;
         end $$;
         """
       ), on: server)
@@ -214,7 +295,7 @@ struct HistoryVerdictTests {
 
     #expect(
       lines(gap) == [
-        "1_a.sql failed platform-gap", "2_b.sql failed platform-gap", "3_c.sql failed platform-gap",
+        "1_a.sql failed platform-gap", "2_b.sql failed platform-gap", "3_c.sql failed missing-extension",
         "4_d.sql failed broken",
       ])
     #expect(lines(plain) == ["1_a.sql failed platform-gap"])

@@ -98,7 +98,7 @@ struct ResetTests {
     #expect(repaired == [2, 2])
   }
 
-  @Test("a reset that is cancelled leaves nothing behind", .timeLimit(.minutes(1)))
+  @Test("a reset that is cancelled leaves nothing behind", .timeLimit(.minutes(2)))
   func cancelled() async throws {
     let server = try await ShadowFixture.server()
     let mark = UInt64.random(in: 0...UInt64.max)

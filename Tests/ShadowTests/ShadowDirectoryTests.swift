@@ -50,6 +50,29 @@ struct ShadowDirectoryTests {
     #expect((try? files.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe")) == nil)
   }
 
+  @Test("a folder in memory stays while a repository's server in it belongs to a process that lives")
+  func living() async throws {
+    let files = FileManager.default
+    let state = FilePath(NSTemporaryDirectory()).appending("penstock-state-\(UInt64.random(in: 0...UInt64.max))")
+    try files.createDirectory(atPath: state.string, withIntermediateDirectories: true)
+    let folder = await ShadowDirectory.automatic.prepared(state: state, size: 1)
+    try #require(folder.starts(with: "/dev/shm"), "this machine has no memory to spare")
+    let binaries = try await ServerBinaries.best()
+    let detached = try await ShadowServer.start(
+      .init(directory: folder, name: "one", binaries: binaries, lifetime: .detached))
+    let living = try await ShadowServer.start(.init(directory: folder, name: "other", binaries: binaries))
+
+    try files.removeItem(atPath: state.string)
+    _ = await ShadowDirectory.path("/elsewhere").prepared(state: state, size: 1)
+    #expect(try await !living.revive())
+    #expect(files.fileExists(atPath: folder.string))
+    try await living.stop()
+    _ = await ShadowDirectory.path("/elsewhere").prepared(state: state, size: 1)
+
+    #expect(!files.fileExists(atPath: folder.string))
+    try await detached.stop()
+  }
+
   @Test("a folder in memory that others may write to, or that is a link, is neither used nor swept")
   func strangers() async throws {
     let files = FileManager.default

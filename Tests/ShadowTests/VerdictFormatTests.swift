@@ -1,5 +1,6 @@
 import Foundation
 import Migrations
+import TestSupport
 import Testing
 
 @testable import Shadow
@@ -17,13 +18,13 @@ struct VerdictFormatTests {
       sample, HistoryVerdict(server: "15.18", profile: .postgres, files: [], emulated: [], tolerated: []),
     ] {
       let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(verdict))
-      #expect(Self.faults(of: json, against: schema) == [])
+      #expect(JSONSchema.faults(of: json, against: schema) == [])
     }
     var wrong = try #require(
       try JSONSerialization.jsonObject(with: JSONEncoder().encode(sample)) as? [String: Any])
     wrong["surprise"] = 1
     wrong["server"] = nil
-    #expect(Self.faults(of: wrong, against: schema).count == 2)
+    #expect(JSONSchema.faults(of: wrong, against: schema).count == 2)
   }
 
   @Test("the schema knows every class and outcome")
@@ -43,24 +44,35 @@ struct VerdictFormatTests {
       with: Data(contentsOf: folder.appending(path: "docs/schema/verdict.schema.json")))
     let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(verdict))
 
-    #expect(Self.faults(of: json, against: schema) == [])
+    #expect(JSONSchema.faults(of: json, against: schema) == [])
   }
 
   @Test("as text it groups root causes by kind, with what follows from each, and counts in the end")
   func text() {
     #expect(
       VerdictText(isColored: false).render(sample) == """
+        no beginning: 1 file needs what no file of the folder makes, so the beginning of the history is missing: bring what \
+        the database had before them, as supabase db pull writes it
+          m/4_d.sql:2
+            relation t (2 files), type m
+
         broken in itself: no server takes it as it stands, so mend the statement
           m/2_b.sql:3:8
             1 file follows from it: 3_c.sql
             relation "x" does not exist (42P01)
             Hint: look again
 
+        too early: it needs what only a later file brings, so give it a later version, or the other an earlier one
+          m/5_e.sql:1
+          m/6_f.sql:1
+            relation "y0" does not exist: 7_g.sql, which comes later, makes it (42P01)
+            and so on for 1 other thing that it makes
+
         no migration's name: it is passed over, so rename it to <version>_<name>.sql, or move it away
           m/seed.sql
             the file name does not match
 
-        1 of 3 migrations applied on PostgreSQL 15.18 with the profile supabase: 1 root cause, and 1 file follows from it.
+        1 of 6 migrations applied on PostgreSQL 15.18 with the profile supabase: 4 root causes, and 1 file follows from them.
         Stand-ins for extensions: vector.
         Tolerated: transaction_timeout needs PostgreSQL 17 (m/1_a.sql:4).
 
@@ -74,44 +86,26 @@ struct VerdictFormatTests {
     broken.message = "relation \"x\" does not exist\nHint: look again"
     var follower = FileVerdict(file: "m/3_c.sql", version: "3", outcome: .failed)
     (follower.class, follower.because) = (.knockOn, "m/2_b.sql")
+    let early = ["m/5_e.sql", "m/6_f.sql"].enumerated().map { number, file in
+      var early = FileVerdict(file: file, version: "\(number + 5)", outcome: .failed)
+      (early.class, early.madeBy, early.sqlState) = (.order, "m/7_g.sql", "42P01")
+      (early.line, early.message) = (1, "relation \"y\(number)\" does not exist: 7_g.sql, which comes later, makes it")
+      return early
+    }
+    var orphan = FileVerdict(file: "m/4_d.sql", version: "4", outcome: .failed)
+    (orphan.class, orphan.line, orphan.message) = (.broken, 2, "no file makes it")
     var misnamed = FileVerdict(file: "m/seed.sql", version: "", outcome: .skipped)
     (misnamed.class, misnamed.message) = (.badName, "the file name does not match")
-    return HistoryVerdict(
+    var verdict = HistoryVerdict(
       server: "15.18", profile: .supabase,
-      files: [FileVerdict(file: "m/1_a.sql", version: "1", outcome: .applied), broken, follower, misnamed],
+      files: [FileVerdict(file: "m/1_a.sql", version: "1", outcome: .applied), broken, follower, orphan] + early + [
+        misnamed
+      ],
       emulated: ["vector"],
       tolerated: [.init(file: "m/1_a.sql", line: 4, what: "transaction_timeout needs PostgreSQL 17")])
-  }
-
-  /// The keywords of JSON Schema that our schema uses, and no others.
-  private static func faults(of json: Any, against schema: Any, at path: String = "$") -> [String] {
-    guard let schema = schema as? [String: Any] else { return ["\(path): no schema"] }
-    var faults: [String] = []
-    if let constant = schema["const"], "\(constant)" != "\(json)" { faults.append("\(path): is not \(constant)") }
-    if let choices = schema["enum"] as? [String], !choices.contains("\(json)") { faults.append("\(path): is \(json)") }
-    switch schema["type"] as? String {
-    case "object":
-      guard let object = json as? [String: Any] else { return ["\(path): no object"] }
-      let properties = schema["properties"] as? [String: Any] ?? [:]
-      for key in schema["required"] as? [String] ?? [] where object[key] == nil {
-        faults.append("\(path).\(key): missing")
-      }
-      for (key, value) in object {
-        guard let property = properties[key] else {
-          faults.append("\(path).\(key): unknown")
-          continue
-        }
-        faults += Self.faults(of: value, against: property, at: "\(path).\(key)")
-      }
-    case "array":
-      guard let array = json as? [Any], let items = schema["items"] else { return ["\(path): no array"] }
-      for (index, item) in array.enumerated() {
-        faults += Self.faults(of: item, against: items, at: "\(path)[\(index)]")
-      }
-    case "string": if !(json is String) { faults.append("\(path): no string") }
-    case "integer", "number": if !(json is NSNumber) { faults.append("\(path): no number") }
-    default: break
-    }
-    return faults
+    verdict.missingBeginning = .init(
+      files: ["m/4_d.sql"],
+      objects: [.init(kind: "relation", name: "t", files: 2), .init(kind: "type", name: "m", files: 1)])
+    return verdict
   }
 }

@@ -60,18 +60,18 @@ struct WatchTests {
     ])
   func memory(_ sql: String) async throws {
     let server = try await ShadowServer.start(
-      .init(directory: ShadowFixture.directory(), binaries: ServerBinaries.best(), memoryLimit: 512 << 20))
+      .init(directory: ShadowFixture.directory(), binaries: ServerBinaries.best(), memoryLimit: 256 << 20))
 
     let failure = await failure(of: sql, on: server)
     let hasDied = try await server.revive()
     try await server.release(server.reset(platform: Platform(.supabase), migrations: []))
     try await server.stop()
 
-    #expect(failure?.message.contains("more memory than the 512 MB") == true, "\(String(describing: failure))")
+    #expect(failure?.message.contains("more memory than the 256 MB") == true, "\(String(describing: failure))")
     #expect(!hasDied)
   }
 
-  @Test("is stopped also when the watch loses its connection", .timeLimit(.minutes(1)))
+  @Test("is stopped also when the watch loses its connection", .timeLimit(.minutes(2)))
   func lostWatch() async throws {
     let server = try await ShadowServer.start(
       .init(
@@ -92,7 +92,7 @@ struct WatchTests {
     #expect(failure?.message.contains("took longer") == true, "\(String(describing: failure))")
   }
 
-  @Test("statements that are quick by themselves may take longer together", .timeLimit(.minutes(1)))
+  @Test("statements that are quick by themselves may take longer together", .timeLimit(.minutes(2)))
   func together() async throws {
     let server = try await ShadowServer.start(
       .init(
@@ -113,7 +113,7 @@ struct WatchTests {
     #expect(failure?.message.contains("division by zero") == true, "\(String(describing: failure))")
   }
 
-  @Test("does not stop another on the same server", .timeLimit(.minutes(1)))
+  @Test("does not stop another on the same server", .timeLimit(.minutes(2)))
   func neighbour() async throws {
     let server = try await ShadowServer.start(
       .init(directory: ShadowFixture.directory(), binaries: ServerBinaries.best(), sizeLimit: 48 << 20))
@@ -127,10 +127,10 @@ struct WatchTests {
         """
         do $$ begin
           while not exists (select from pg_stat_activity where query ~ 'generate_series' and pid <> pg_backend_pid()) loop
-            perform pg_stat_clear_snapshot();
+            perform pg_stat_clear_snapshot(), pg_sleep(0.02);
           end loop;
           while exists (select from pg_stat_activity where query ~ 'generate_series' and pid <> pg_backend_pid()) loop
-            perform pg_stat_clear_snapshot();
+            perform pg_stat_clear_snapshot(), pg_sleep(0.02);
           end loop;
         end $$;
         """))

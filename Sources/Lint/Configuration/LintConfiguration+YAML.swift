@@ -42,7 +42,9 @@ extension LintConfiguration {
   }
 
   private mutating func read(_ section: YAMLValue) {
-    guard let keys = section.mapping(["profile", "rules", "paths", "exempt", "naming", "api-schemas"]) else { return }
+    guard let keys = section.mapping(["profile", "rules", "paths", "exempt", "naming", "api-schemas", "sizes"]) else {
+      return
+    }
     if let profile = keys["profile"]?.choice(of: Profile.self) { self.profile = profile }
     if let rules = keys["rules"], !rules.isEmpty { severities = Self.severities(rules) }
     if let paths = keys["paths"]?.list { overrides = paths.compactMap(Self.override) }
@@ -52,6 +54,10 @@ extension LintConfiguration {
     }
     if let file = keys["naming"]?.mapping(["file"])?["file"], let pattern = Self.pattern(file) {
       fileNamePattern = pattern
+    }
+    if let sizes = keys["sizes"]?.mapping(["small", "large"]) {
+      if let small = sizes["small"]?.byteCount { smallTable = small }
+      if let large = sizes["large"]?.byteCount { largeTable = large }
     }
     if let schemas = keys["api-schemas"]?.strings { apiSchemas = Set(schemas) }
   }

@@ -17,6 +17,10 @@ package struct LintConfiguration: Hashable, Sendable {
   package var apiSchemas: Set<String> = ["public"]
   /// The regular expression that a migration's file name must match as a whole.
   package var fileNamePattern = #"\d{14}_[a-z0-9_]+\.sql"#
+  /// From this many bytes on, indexes included, a lock on a table of the target weighs as an error.
+  package var largeTable = 1 << 30
+  /// Below this many bytes, a lock on a table of the target is no more than an advice: it is let go at once.
+  package var smallTable = 10 << 20
 
   package enum Profile: String, Sendable, CaseIterable {
     case supabase
@@ -43,6 +47,12 @@ package struct LintConfiguration: Hashable, Sendable {
     let name = rule.about.name
     let override = overrides.last { $0.severities[name] != nil && $0.files.matches(path) }
     return override?.severities[name] ?? severities[name] ?? rule.about.severity
+  }
+
+  /// Whether the repository or its pipeline says how much the rule weighs in the file at `path`.
+  func isConfigured(_ rule: any Rule, path: String) -> Bool {
+    let name = rule.about.name
+    return severities[name] != nil || overrides.contains { $0.severities[name] != nil && $0.files.matches(path) }
   }
 
   /// Whether no finding of the rule can be shown anywhere, so that it need not run.

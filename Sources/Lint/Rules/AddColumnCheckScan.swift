@@ -6,7 +6,7 @@ struct AddColumnCheckScan: StatementRule {
   let about = RuleDescription(
     name: "add-column-check-scan",
     severity: .warning,
-    evidence: [.ast],
+    evidence: [.ast, .trace],
     summary: "New column with a check, on a table that is already there",
     why: "all rows are read under ACCESS EXCLUSIVE, though each has the same new value",
     explanation: """

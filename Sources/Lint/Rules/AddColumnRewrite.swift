@@ -6,7 +6,7 @@ struct AddColumnRewrite: StatementRule {
   let about = RuleDescription(
     name: "add-column-rewrite",
     severity: .warning,
-    evidence: [.ast],
+    evidence: [.ast, .trace],
     summary: "New column whose values have to be written into every row",
     why: "the table and all its indexes are written anew under ACCESS EXCLUSIVE",
     explanation: """

@@ -6,7 +6,7 @@ struct AlterTypeRewrite: StatementRule {
   let about = RuleDescription(
     name: "alter-type-rewrite",
     severity: .error,
-    evidence: [.ast],
+    evidence: [.ast, .trace],
     summary: "Changed column type that makes every row be written anew",
     why: "the table and all its indexes are written anew under ACCESS EXCLUSIVE: nobody can use it until then",
     explanation: """

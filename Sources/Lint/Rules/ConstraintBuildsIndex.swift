@@ -11,7 +11,7 @@ struct ConstraintBuildsIndex: StatementRule {
     about: RuleDescription(
       name: "unique-without-index",
       severity: .warning,
-      evidence: [.ast],
+      evidence: [.ast, .trace],
       summary: "Unique constraint added to an existing table",
       why: "its index is built under ACCESS EXCLUSIVE: nobody reads or writes the table until then",
       explanation: """
@@ -35,7 +35,7 @@ struct ConstraintBuildsIndex: StatementRule {
     about: RuleDescription(
       name: "primary-key-without-index",
       severity: .warning,
-      evidence: [.ast],
+      evidence: [.ast, .trace],
       summary: "Primary key added to an existing table",
       why: "its index is built, and its columns are searched for NULL, under ACCESS EXCLUSIVE",
       explanation: """
@@ -59,7 +59,7 @@ struct ConstraintBuildsIndex: StatementRule {
     about: RuleDescription(
       name: "exclusion-constraint",
       severity: .warning,
-      evidence: [.ast],
+      evidence: [.ast, .trace],
       summary: "Exclusion constraint added to an existing table",
       why: "its index is built under ACCESS EXCLUSIVE, and there is no other way to add one",
       explanation: """

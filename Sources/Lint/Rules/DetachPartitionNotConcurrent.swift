@@ -6,7 +6,7 @@ struct DetachPartitionNotConcurrent: StatementRule {
   let about = RuleDescription(
     name: "detach-partition-not-concurrent",
     severity: .warning,
-    evidence: [.ast],
+    evidence: [.ast, .trace],
     summary: "Partition detached without CONCURRENTLY",
     why: "it takes ACCESS EXCLUSIVE on the partitioned table, so every reader and writer of all its partitions waits",
     explanation: """
@@ -32,13 +32,16 @@ struct DetachPartitionNotConcurrent: StatementRule {
     return alter.commands.compactMap { command in
       guard case .detachPartition(let partition, concurrently: false) = command.action else { return nil }
       let end = command.range.upperBound
-      let edits: [Issue.Edit] =
-        context.file.statements.count == 1 ? [.init(range: end..<end, newText: " concurrently")] : []
+      let text = "detach partition … concurrently, in a migration of its own"
+      var fix = Issue.Fix(text: text)
+      if context.file.statements.count == 1 {
+        fix = .withoutTransaction(.init(range: end..<end, newText: " concurrently"), text: text, in: context)
+      }
       return context.issue(
         "partition \(partition) is detached under ACCESS EXCLUSIVE on \(table)",
         at: command.range,
         object: ObjectName(table),
-        fix: .init(text: "detach partition … concurrently, in a migration of its own", edits: edits))
+        fix: fix)
     }
   }
 }

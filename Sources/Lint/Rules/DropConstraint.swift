@@ -10,8 +10,9 @@ struct DropConstraint: StatementRule {
     summary: "Dropped constraint",
     why: "what it guaranteed is so no longer, and rows that break it cannot be told from the others later",
     explanation: """
-      A constraint that the same file adds anew under its name, or that the pending migrations added themselves, is left \
-      alone; so is one of which the shadow's catalog proves that it is not there.
+      A constraint that the same file adds anew, under its name or on its columns, or that the pending migrations added \
+      themselves, is left alone; so is one of a table that the file goes on to drop, and one of which the shadow's \
+      catalog proves that it is not there.
       """,
     bad: """
       alter table public.customers drop constraint if exists customers_email_key;
@@ -30,7 +31,7 @@ struct DropConstraint: StatementRule {
     else { return [] }
     return alter.commands.compactMap { command in
       guard case .dropConstraint(let name, let ifExists) = command.action,
-        !isAdded(name, to: table, by: context.file.statements, context),
+        !isAdded(name, to: table, context), !isDropped(table, context),
         !context.declared.isAddedByPendingFiles(constraint: name, to: table)
       else { return nil }
       if ifExists, let before = context.before, before.tables[table]?.hasConstraint(name) != true { return nil }
@@ -42,17 +43,33 @@ struct DropConstraint: StatementRule {
     }
   }
 
-  private func isAdded(
-    _ name: String, to table: QualifiedName, by statements: [Statement], _ context: StatementContext
-  ) -> Bool {
-    statements.contains { statement in
+  /// Whether the file adds one of the name, or a foreign key or unique constraint on the same columns.
+  private func isAdded(_ name: String, to table: QualifiedName, _ context: StatementContext) -> Bool {
+    let shape = context.declared.shape.tables[table] ?? context.before?.tables[table]
+    let key = shape?.foreignKeys.first { $0.name == name }
+    let index = shape?.indexes.first { $0.name == name && $0.isUnique }
+    return context.file.statements.contains { statement in
       guard case .alterTable(let alter) = statement.syntax, context.declared.resolve(alter.name) == table else {
         return false
       }
       return alter.commands.contains { command in
         guard case .addConstraint(let constraint) = command.action else { return false }
-        return constraint.knownName(on: table.name) == name
+        if constraint.knownName(on: table.name) == name { return true }
+        switch constraint.kind {
+        case .foreignKey: return key?.columns == constraint.columns
+        case .unique, .primaryKey:
+          return index.map { Set($0.leadingColumns) == Set(constraint.columns) } ?? false
+        default: return false
+        }
       }
+    }
+  }
+
+  /// Whether the file drops the table afterwards, which is reported already.
+  private func isDropped(_ table: QualifiedName, _ context: StatementContext) -> Bool {
+    context.later.contains { statement in
+      guard case .drop(let drop) = statement.syntax, drop.kind == .table else { return false }
+      return drop.objects.contains { context.declared.resolve($0.name) == table }
     }
   }
 }

@@ -43,18 +43,20 @@ struct DropIndexNotConcurrent: StatementRule {
     }
     guard let index = existing.first else { return [] }
     let table = context.declared.table(ofIndex: index.name)
-    var edits: [Issue.Edit] = []
+    let text = "drop index concurrently …, in a migration of its own"
+    var fix = Issue.Fix(text: text)
     if context.file.statements.count == 1, drop.objects.count == 1, !drop.cascade,
       let word = context.file.words(of: statement).first(where: { $0.text == "index" })
     {
-      edits = [.init(range: word.range.upperBound..<word.range.upperBound, newText: " concurrently")]
+      let end = word.range.upperBound
+      fix = .withoutTransaction(.init(range: end..<end, newText: " concurrently"), text: text, in: context)
     }
     return [
       context.issue(
         "index \(index.name) is dropped under ACCESS EXCLUSIVE on \(table?.description ?? "its table")",
         at: statement.range,
         object: table.map { ObjectName($0) },
-        fix: .init(text: "drop index concurrently …, in a migration of its own", edits: edits))
+        fix: fix)
     ]
   }
 }

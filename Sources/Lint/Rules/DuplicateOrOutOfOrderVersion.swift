@@ -27,7 +27,9 @@ struct DuplicateOrOutOfOrderVersion: FileRule {
 
   func check(_ file: LintFile, in context: FileContext) -> [Issue] {
     guard let version = context.version else { return [] }
-    let fix = Issue.Fix(text: "give the file a version of its own, newer than all others: the time now, in UTC")
+    let fix = Issue.Fix(
+      text: "give the file a version of its own, newer than all others: the time now, in UTC",
+      rename: context.order.parse(String(file.name)).map { Issue.FileName(name: $0.name) })
     var issues: [Issue] = []
     if let twin = context.files(ofVersion: version).first(where: { $0.isBefore || !$0.file.isPending }) {
       issues.append(context.issue("version \(version) is also that of \(twin.file.path)", fix: fix))

@@ -34,9 +34,15 @@ struct FileNameFormat: FileRule {
     } else {
       return []
     }
-    let newName = "\(Self.isTime(version) ? version : "YYYYMMDDHHMMSS")_\(Self.slug(of: name)).sql"
+    let newName = Issue.FileName(
+      version: Self.isTime(version) ? version : nil, name: Self.slug(of: name, default: "name_of_the_change"))
     let way = version.isEmpty ? "" : ", or give the project's own pattern as naming.file in the lint: section"
-    return [context.issue(message, fix: .init(text: "rename it to \(newName)\(way)"))]
+    return [
+      context.issue(
+        message,
+        fix: .init(
+          text: "rename it to \(newName.version ?? "YYYYMMDDHHMMSS")_\(newName.name).sql\(way)", rename: newName))
+    ]
   }
 
   /// Whether 14 digits are a date and time of the calendar.
@@ -52,10 +58,11 @@ struct FileNameFormat: FileRule {
     return number(8..<10) < 24 && number(10..<12) < 60 && number(12..<14) < 60
   }
 
-  private static func slug(of name: String) -> String {
+  /// What can follow a version in a file's name: words in lowercase, joined by underscores.
+  static func slug(of name: String, default fallback: String) -> String {
     let stem = [".up.sql", ".sql"].first(where: name.hasSuffix).map { name.dropLast($0.count) } ?? name[...]
     let words = stem.drop { $0.isNumber || $0 == "_" }.lowercased()
       .split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
-    return words.isEmpty ? "name_of_the_change" : words.joined(separator: "_")
+    return words.isEmpty ? fallback : words.joined(separator: "_")
   }
 }

@@ -48,7 +48,7 @@ struct ForeignKeyExplicitOnDelete: StatementRule {
 
 extension Syntax {
   /// The constraints that the statement makes, and on which table.
-  fileprivate var addedConstraints: (table: QualifiedName, constraints: [Constraint])? {
+  var addedConstraints: (table: QualifiedName, constraints: [Constraint])? {
     switch self {
     case .createTable(let create):
       return (create.name, create.allConstraints)

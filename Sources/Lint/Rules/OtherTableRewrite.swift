@@ -6,7 +6,7 @@ struct OtherTableRewrite: StatementRule {
   let about = RuleDescription(
     name: "other-table-rewrite",
     severity: .warning,
-    evidence: [.ast],
+    evidence: [.ast, .trace],
     summary: "SET LOGGED, UNLOGGED, TABLESPACE or ACCESS METHOD on a table that is already there",
     why: "the whole table is written to another place under ACCESS EXCLUSIVE",
     explanation: """

@@ -6,7 +6,7 @@ struct RefreshMatviewNotConcurrent: StatementRule {
   let about = RuleDescription(
     name: "refresh-matview-not-concurrent",
     severity: .warning,
-    evidence: [.ast],
+    evidence: [.ast, .trace],
     summary: "Materialized view refreshed without CONCURRENTLY",
     why: "it takes ACCESS EXCLUSIVE: nobody can read the view until its query has run",
     explanation: """

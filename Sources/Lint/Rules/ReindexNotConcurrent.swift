@@ -5,7 +5,7 @@ struct ReindexNotConcurrent: StatementRule {
   let about = RuleDescription(
     name: "reindex-not-concurrent",
     severity: .warning,
-    evidence: [.ast],
+    evidence: [.ast, .trace],
     summary: "REINDEX without CONCURRENTLY",
     why: "writes to the table wait until the index is built, and so do reads that would use it",
     explanation: """
@@ -28,21 +28,23 @@ struct ReindexNotConcurrent: StatementRule {
       case .reindex(let target, concurrently: false) = maintenance.command, target != .system
     else { return [] }
     if target == .table, let table = maintenance.relations.first, context.existingTable(table) == nil { return [] }
-    var edits: [Issue.Edit] = []
+    let text = "reindex … concurrently, in a migration of its own"
+    var fix = Issue.Fix(text: text)
     // Options in parentheses end the words before the target.
     if context.file.statements.count == 1,
       let word = context.file.words(of: statement).first(where: {
         ["index", "table", "schema", "database"].contains($0.text)
       })
     {
-      edits = [.init(range: word.range.upperBound..<word.range.upperBound, newText: " concurrently")]
+      let end = word.range.upperBound
+      fix = .withoutTransaction(.init(range: end..<end, newText: " concurrently"), text: text, in: context)
     }
     let subject = maintenance.relations.first.map { " of \($0)" } ?? ""
     return [
       context.issue(
         "indexes\(subject) are rebuilt while writes wait",
         at: statement.range,
-        fix: .init(text: "reindex … concurrently, in a migration of its own", edits: edits))
+        fix: fix)
     ]
   }
 }

@@ -63,7 +63,7 @@ struct RenameRule: StatementRule {
       why: "clients that still say the old name fail at once, and so do functions whose bodies say it",
       explanation: """
         PostgreSQL follows a rename in views and constraints, not in the bodies of functions. What the pending \
-        migrations create is left alone, and so are indexes, constraints, triggers and policies, which no client names.
+        migrations create is left alone, and so are what the file makes anew under the old name, indexes, constraints, triggers and policies, which no client names.
         """,
       bad: """
         alter view public.open_invoices rename to unpaid_invoices;
@@ -96,7 +96,7 @@ struct RenameRule: StatementRule {
     case .attribute:
       guard !context.declared.isCreatedByPendingFiles(ObjectKey(kind: .type, name: name)) else { return [] }
     default:
-      guard !context.declared.isCreatedByPendingFiles(key) else { return [] }
+      guard !context.declared.isCreatedByPendingFiles(key), !context.isMadeAnewLater(key) else { return [] }
     }
     return [
       context.issue(

@@ -12,7 +12,7 @@ struct RequireNotValid: StatementRule {
     about: RuleDescription(
       name: "check-not-valid",
       severity: .warning,
-      evidence: [.ast],
+      evidence: [.ast, .trace],
       summary: "Check added to an existing table without NOT VALID",
       why: "all rows are read under ACCESS EXCLUSIVE: nobody reads or writes the table until then",
       explanation: """
@@ -39,7 +39,7 @@ struct RequireNotValid: StatementRule {
     about: RuleDescription(
       name: "fk-not-valid",
       severity: .warning,
-      evidence: [.ast],
+      evidence: [.ast, .trace],
       summary: "Foreign key added to an existing table without NOT VALID",
       why: "writes to both tables wait until all rows are looked up",
       explanation: """

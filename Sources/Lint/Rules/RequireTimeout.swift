@@ -37,13 +37,14 @@ struct RequireTimeout: StatementRule {
   }
 
   static let lock = RequireTimeout(
-    "require-lock-timeout", parameter: "lock_timeout", value: "2s", severity: .advice,
+    "require-lock-timeout", parameter: "lock_timeout", value: "2s", severity: .off,
     summary: "Lock of a table in use without a lock_timeout",
     why: "while it waits for one long query, everybody who comes after it waits too",
     explanation: """
       A statement that needs a strong lock queues behind whatever reads the table, and all later readers and writers \
       queue behind it. With `lock_timeout` it gives up and can be tried again. Penstock's own promotion sets one for \
-      each migration (`lock-timeout`, 3 s unless said); this is for files that other tools apply as well.
+      each migration (`lock-timeout`, 3 s unless said), so the rule is off unless it is configured: for files that \
+      other tools apply as well.
       """,
     others: [
       .squawk: ["require-lock-timeout", "require-timeout-settings"], .eugene: ["E9"],

@@ -6,7 +6,7 @@ struct SetNotNullScan: StatementRule {
   let about = RuleDescription(
     name: "set-not-null-scan",
     severity: .warning,
-    evidence: [.ast],
+    evidence: [.ast, .trace],
     summary: "SET NOT NULL without a check that proves it",
     why: "all rows are read under ACCESS EXCLUSIVE: nobody reads or writes the table until then",
     explanation: """

@@ -57,6 +57,8 @@ struct TableShape: Sendable {
   /// Whether there may be keys besides those known: from `LIKE ... INCLUDING INDEXES`.
   var mayHaveMoreKeys = false
   var isPartition = false
+  /// Whether it has partitions, as far as the files say.
+  var isPartitioned = false
   var comment: String?
   var hasRowSecurity = false
   /// Whether row security binds the owner too.

@@ -21,6 +21,28 @@ struct PolicyKey: Hashable, Sendable {
   var name: String
 }
 
+extension Syntax {
+  /// The name, without its schema, of the object that the statement makes.
+  var createdName: String? {
+    switch self {
+    case .createTable(let create): create.name.name
+    case .createTableAs(let create): create.name.name
+    case .createIndex(let create): create.name
+    case .createView(let create): create.name.name
+    case .createSequence(let create): create.name.name
+    case .createType(let create): create.name.name
+    case .createDomain(let create): create.name.name
+    case .createFunction(let create): create.name.name
+    case .createSchema(let create): create.name
+    case .createExtension(let create): create.name
+    case .createPublication(let create): create.name
+    case .createPolicy(let create): create.name
+    case .createTrigger(let create): create.name
+    default: nil
+    }
+  }
+}
+
 /// What the statements of the migrations declare, gathered one by one: the tables as they would be, and where each
 /// was made or changed.
 ///
@@ -112,6 +134,8 @@ struct DeclaredSchema: Sendable {
     tables(withIndex: index.name).sorted().first { [nil, $0.schema].contains(index.schema) }
   }
 
+  func isPartitioned(_ table: QualifiedName) -> Bool { shape.tables[table]?.isPartitioned == true }
+
   func isAddedByPendingFiles(_ column: String, to table: QualifiedName) -> Bool {
     isCreatedByPendingFiles(table) || columnsAddedByPendingFiles[table]?.contains(column) == true
   }
@@ -173,7 +197,7 @@ struct DeclaredSchema: Sendable {
     case .createPolicy(let create): apply(create, place, isPending)
     case .alterPolicy(let alter): apply(alter, place, isPending)
     case .drop(let drop): apply(drop, place, isPending)
-    case .rename(let rename): apply(rename)
+    case .rename(let rename): apply(rename, isPending)
     case .setSchema(let move): apply(move)
     case .comment(let comment): apply(comment)
     case .createView(let create): apply(create, place, isPending)
@@ -263,6 +287,7 @@ extension DeclaredSchema {
     guard create.foreignServer == nil, !(create.ifNotExists && isThere(name, isPending)) else { return }
     var table = TableShape(name: name)
     table.mayHaveMoreColumns = !create.inherits.isEmpty || create.ofType != nil
+    table.isPartitioned = create.isPartitioned
     for like in create.like { table.copy(shape.tables[resolve(like.table)], like) }
     if let parent = create.partitionOf {
       table.isPartition = true
@@ -491,6 +516,9 @@ extension DeclaredSchema {
   }
 
   private mutating func apply(_ comment: Syntax.CommentOn) {
+    if comment.object.kind == .column, let owner = comment.object.owner.map(resolve) {
+      shape.tables[owner]?.update(comment.object.name.name) { $0.comment = comment.text }
+    }
     guard comment.object.kind == .table else { return }
     shape.tables[resolve(comment.object.name)]?.comment = comment.text
   }
@@ -548,8 +576,15 @@ extension DeclaredSchema {
     shape.tables.compactMap { name, table in table.indexes.contains { $0.name == index } ? name : nil }
   }
 
-  private mutating func apply(_ rename: Syntax.Rename) {
+  private mutating func apply(_ rename: Syntax.Rename, _ isPending: Bool) {
     let old = rename.object.name
+    if isPending, rename.object.owner == nil {
+      // Nobody knows it by its new name yet.
+      createdByPendingFiles.remove(ObjectKey(kind: rename.object.kind, name: resolve(old)))
+      createdByPendingFiles.insert(
+        ObjectKey(
+          kind: rename.object.kind, name: QualifiedName(schema: resolve(old).schema, name: rename.newName)))
+    }
     switch (rename.object.kind, rename.object.owner.map(resolve)) {
     case (.table, _):
       let name = resolve(old)

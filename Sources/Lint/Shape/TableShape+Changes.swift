@@ -100,7 +100,7 @@ extension Syntax.TypeName {
       case "serial", "serial4": "integer"
       case "bigserial", "serial8": "bigint"
       case "smallserial", "serial2": "smallint"
-      default: description
+      default: schema.map { "\(Quoting.identifier($0)).\(self.name)" } ?? self.name
       }
     return isArray && !name.hasSuffix("[]") ? name + "[]" : name
   }

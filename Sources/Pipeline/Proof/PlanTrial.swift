@@ -125,10 +125,13 @@ package struct PlanTrial: Sendable {
         // It may be of a newer version, or have tables that we may not read.
       }
     }
-    if let missing = target.snapshot.unmodelled.first {
-      throw Unproved("no fact says what this is, so it could not be compared: \(missing)")
+    return try await ground.holding(target).withCopy { copy in
+      let present = try await ground.state(of: copy).snapshot.unmodelled
+      if let missing = target.snapshot.unmodelled.first(where: { !present.contains($0) }) {
+        throw Unproved("no fact says what this is, so it could not be compared: \(missing)")
+      }
+      return try await dump(of: copy.superuser)
     }
-    return try await ground.holding(target).withCopy { try await dump(of: $0.superuser) }
   }
 
   private func dump(of database: ConnectionString) async throws -> SchemaDump {

@@ -39,11 +39,16 @@ struct Plantation: Sendable {
     for statement in attempts {
       try await connection.execute("savepoint row")
       do throws(PostgresError) {
-        if try await connection.execute(statement).rowCount == 1 { return true }
+        if try await connection.execute(statement).rowCount == 1 {
+          try await connection.execute("release savepoint row")
+          return true
+        }
       } catch {
         guard error.code == .server else { throw error }
       }
-      try await connection.execute("rollback to savepoint row")
+      for statement in ["rollback to savepoint row", "release savepoint row"] {
+        try await connection.execute(statement)
+      }
     }
     return false
   }

@@ -13,13 +13,14 @@ internal import Shadow
 /// run, whatever becomes of this one, and nothing is open while people approve or the target is waited for.
 package struct ApplyStage: Stage {
   package static let name = "apply"
-  package static let optionKeys = ["statement-timeout"]
-  package static let reservedKeys = ["trace"]
+  package static let optionKeys = ["statement-timeout", "trace"]
 
   private let statementTimeout: Duration
+  private let isTraced: Bool
 
   package init(options: YAMLMapping?) {
     statementTimeout = options?["statement-timeout"]?.duration ?? .seconds(60)
+    isTraced = options?["trace"]?.bool ?? true
   }
 
   package func run(on bench: inout Workbench) async throws -> [String] {
@@ -28,7 +29,10 @@ package struct ApplyStage: Stage {
     bench.before = before.snapshot
     bench.record.evidence.before = before.snapshot.fingerprint
     bench.record.evidence.shadowServer = before.snapshot.serverVersion
-    let applications = try bench.pending.map { migration throws(ApplyFailure) in try Application(migration) }
+    let applications = try (bench.reversals.map(\.migration) + bench.pending).map { migration throws(ApplyFailure) in
+      try Application(migration)
+    }
+    var traces: [String: [StatementTrace]] = [:]
     if applications.isEmpty {
       bench.after = before.snapshot
       bench.access = (before.access, before.access)
@@ -38,22 +42,36 @@ package struct ApplyStage: Stage {
       let (memory, reader) = (bench.memory, bench.reader)
       defer { bench.shadow = shadow }
       let limits = TimeLimits(statement: statementTimeout)
-      let rollbacks = try await Self.rollbackTrial(before.snapshot, on: shadow, of: bench)
-      let after = try await bench.shadowServer.watching(shadow, limits) {
-        try await shadow.apply(applications, limits: limits, isShared: isShared) { connection, application in
+      let reversals = try await Reversals.Check(of: bench)
+      let rollbacks = try await Self.rollbackTrial(on: shadow, of: bench)
+      func apply(_ observer: StatementTracer?) async throws -> ShadowSchema {
+        try await shadow.apply(
+          applications, limits: limits, isShared: isShared, observer: observer
+        ) { connection, application in
           try await rollbacks?.note(application, on: connection)
+          try await reversals?.look(after: application, on: connection)
         } _: { connection in
           try await reader.read(from: connection, memory.snapshots)
         }
       }
-      memory.keep(after, of: shadow.identity(after: bench.pending), reader)
+      let after = try await bench.shadowServer.watching(shadow, limits) {
+        guard isTraced else { return try await apply(nil) }
+        return try await StatementTracer.with(shadow, isFirst: applications.count == 1) { tracer in
+          let after = try await apply(tracer)
+          traces = tracer.traces
+          return after
+        }
+      }
+      memory.keep(after, of: shadow.identity(after: applications.map(\.migration)), reader)
       bench.after = after.snapshot
       bench.access = (before.access, after.access)
       bench.rollbacks = rollbacks?.rollbacks ?? [:]
     }
     for application in applications {
+      let effects = traces[application.migration.path]?.filter(\.hasEffect)
       bench.record.update(application.migration) { record in
         record.statements = application.script.statements.count
+        record.effects = effects
         let rollback = bench.rollbacks[application.migration.version]
         record.rollbackProved = rollback?.isProved
         record.rollbackLoses = rollback?.loses
@@ -61,26 +79,56 @@ package struct ApplyStage: Stage {
     }
     let statements = applications.reduce(0) { $0 + $1.script.statements.count }
     bench.record.evidence.after = bench.after?.fingerprint
-    let input = await LintInput(
+    var input = await LintInput(
       bench.migrations, bench.history, strays: bench.strays, cache: bench.memory.files, before: bench.before,
       after: bench.after)
+    input.traces = traces.mapValues { FileTrace($0) }
+    input.sizes = try await TableSize.read(Self.blocked(in: traces), from: bench.environment.target)
     try bench.take(await Linter(bench.linting).lint(input))
 
     let count = bench.pending.count
+    guard applications.count == count else {
+      return ["\(count) migration\(count == 1 ? "" : "s") after \(bench.reversals.count) undone"]
+    }
     guard count > 0 else { return ["nothing to apply: the target has every migration of the commit"] }
-    return ["\(count) migration\(count == 1 ? "" : "s"), \(statements) statement\(statements == 1 ? "" : "s")"]
+    let lines = "\(count) migration\(count == 1 ? "" : "s"), \(statements) statement\(statements == 1 ? "" : "s")"
+    return [([lines] + [Self.strongestLock(in: traces)].compactMap(\.self)).joined(separator: ", ")]
+  }
+
+  /// The tables for which somebody would have waited.
+  private static func blocked(in traces: [String: [StatementTrace]]) -> Set<QualifiedName> {
+    let locks = traces.values.joined().flatMap(\.locks).filter { $0.mode.blocksWrites && $0.relation.kind != .index }
+    return Set(locks.map { QualifiedName(schema: $0.relation.schema, name: $0.relation.name) })
+  }
+
+  /// `ACCESS EXCLUSIVE on public.customers for 2 ms`: of the strongest locks the one that was held longest, nil when
+  /// nobody would have waited for any.
+  private static func strongestLock(in traces: [String: [StatementTrace]]) -> String? {
+    let locks = traces.values.flatMap { statements in
+      statements.enumerated().flatMap { index, trace in
+        let rest = statements[index...].filter { $0.transaction == trace.transaction }
+        let time = rest.reduce(0) { $0 + $1.milliseconds }
+        return trace.locks.filter { $0.mode.blocksWrites && $0.relation.kind == .table }.map { (lock: $0, time: time) }
+      }
+    }
+    guard let longest = locks.max(by: { ($0.lock.mode, $0.time) < ($1.lock.mode, $1.time) }) else { return nil }
+    let table = QualifiedName(schema: longest.lock.relation.schema, name: longest.lock.relation.name)
+    return "\(longest.lock.mode.sql) on \(table) for \((Duration.milliseconds(1) * longest.time).text)"
   }
 
   private static func rollbackTrial(
-    _ before: Snapshot, on shadow: ShadowDatabase, of bench: Workbench
+    on shadow: ShadowDatabase, of bench: Workbench
   ) async throws -> RollbackTrial? {
     guard bench.pending.count <= RollbackTrial.limit, bench.stages.contains(where: { $0 is PromoteStage }) else {
       return nil
     }
     let (scope, role) = (bench.environment.profile.scope, shadow.platform.migrationRole)
-    let state = try await Connection.with(shadow.superuser, as: "penstock shadow") {
-      try await SchemaState.read(from: $0, scope: scope, known: before, role: role)
+    let snapshots = bench.memory.snapshots
+    // Not the one that the bench has: of an equal state, whose catalog may have other numbers.
+    let state = try await Connection.with(shadow.superuser, as: "penstock shadow") { connection in
+      let before = try await snapshots.read(from: connection, scope: scope)
+      return try await SchemaState.read(from: connection, scope: scope, known: before, role: role)
     }
-    return RollbackTrial(before: state, on: shadow, snapshots: bench.memory.snapshots, scope: scope)
+    return RollbackTrial(before: state, on: shadow, snapshots: snapshots, scope: scope)
   }
 }

@@ -8,7 +8,7 @@ package struct DiffStage: Stage {
   package static let reservedKeys = ["locks"]
 
   /// What becomes of a run whose target is not what its history says.
-  enum DriftPolicy: String, CaseIterable { case fail, warn }
+  enum DriftPolicy: String, CaseIterable { case fail, warn, adopt }
 
   private let drift: DriftPolicy
   let access: AccessOptions
@@ -39,6 +39,9 @@ package struct DiffStage: Stage {
       try access.check(change, before: matrices.before, after: matrices.after)
     }
     let drifted = Difference(from: before, to: target)
+    if let adoption = bench.adoption {
+      summary.append("drift of the target, adopted as \(adoption.name): penstock fetch writes its file")
+    }
     if !drifted.isEmpty {
       let changes = drifted.summary.joined(separator: "  ")
       switch drift {
@@ -46,7 +49,14 @@ package struct DiffStage: Stage {
         throw RunFailure(
           "the target is not what its history says: \(changes)",
           advice: bench.record.evidence.versionGap.map { "The versions may be all there is to it: \($0)." }
-            ?? "Undo the change on the target, or bring it into a migration; drift: warn lets the run go on.")
+            ?? "Undo the change on the target, or bring it into a migration; drift: warn lets the run go on, and "
+            + "drift: adopt takes it into the history.")
+      case .adopt:
+        guard bench.adoption == nil, bench.stages.contains(where: { $0 is PromoteStage }) else {
+          throw RunFailure("the target is not what its history says: \(changes)")
+        }
+        bench.adoption = try await Adoption.ofDrift(on: bench)
+        throw StaleEvidence()
       case .warn:
         summary.append("drift of the target: \(changes)")
       }

@@ -14,7 +14,7 @@ package struct PromoteStage: Stage {
   package static let optionKeys = ["lock-timeout", "statement-timeout", "retries", "on-divergence", "verify"]
 
   /// What becomes of a run whose target has applied migrations that the commit lacks.
-  enum Divergence: String, CaseIterable { case fail, keep }
+  enum Divergence: String, CaseIterable { case fail, revert, keep }
 
   let onDivergence: Divergence
   private let lockTimeout: Duration
@@ -32,11 +32,16 @@ package struct PromoteStage: Stage {
 
   package func run(on bench: inout Workbench) async throws -> [String] {
     guard await bench.host.mayPromote(bench.request.id) else { throw SupersededRun() }
-    guard !bench.pending.isEmpty else {
+    if let adoption = bench.adoption {
+      try await adoption.record(in: bench.environment)
+      bench.adoption?.isRecorded = true
+    }
+    guard !bench.pending.isEmpty || !bench.reversals.isEmpty else {
       bench.record.result = .promoted
       return ["the target is up to date"]
     }
-    let result = await promotion(of: bench).promote(bench.pending, check: evidenceCheck(of: bench))
+    let result = await promotion(of: bench).promote(
+      bench.pending, reverting: bench.reversals.map(\.migration), check: evidenceCheck(of: bench))
     for promoted in result.promoted {
       bench.record.update(promoted.migration) { record in
         record.promoted = true
@@ -47,7 +52,8 @@ package struct PromoteStage: Stage {
     bench.record.result = .promoted
 
     let names = result.promoted.map { "\($0.migration.version)_\($0.migration.name)" }
-    var summary = names + result.alreadyApplied.map { "\($0.version)_\($0.name) was there already" }
+    var summary = result.reverted.map { "undone: \($0.version)" } + names
+    summary += result.alreadyApplied.map { "\($0.version)_\($0.name) was there already" }
     if verify, let difference = try await verify(bench) {
       bench.record.result = .promotedNotVerified
       summary.append("the target is not what the shadow is: \(difference.summary.joined(separator: "  "))")

@@ -18,9 +18,13 @@ package struct ResetStage: Stage {
       bench.history = target.comparison(with: bench.migrations)
       bench.isHistoryStale = false
     }
+    bench.reversals = []
     try refuseDivergence(of: bench)
+    if case .revert = Self.divergence(of: bench), !bench.history.entries(.missing).isEmpty {
+      bench.reversals = try await Reversals.of(bench.history, in: bench.environment)
+    }
 
-    let applied = bench.history.appliedMigrations
+    let applied = bench.settledMigrations
     let shadow = try await bench.shadowServer.reset(
       platform: bench.platform, migrations: applied, isSettled: true)
     bench.shadow = shadow
@@ -34,7 +38,11 @@ package struct ResetStage: Stage {
       } else {
         shadow.origin == .ready ? "\(count) stood ready" : "\(count) from cache"
       }
-    return [source, bench.record.evidence.versionGap].compactMap(\.self)
+    let undone = bench.reversals.map { reversal in
+      "to be undone: \(reversal.migration.version)"
+        + (reversal.loses.isEmpty ? "" : ", and with it \(reversal.loses.joined(separator: ", "))")
+    }
+    return [source, bench.record.evidence.versionGap].compactMap(\.self) + undone
   }
 
   private func refuseDivergence(of bench: Workbench) throws(RunFailure) {
@@ -44,12 +52,16 @@ package struct ResetStage: Stage {
         advice: "Put the file back as it was and make the change in a new migration (penstock new).")
     }
     let missing = bench.history.entries(.missing)
-    let promotion = bench.stages.lazy.compactMap { $0 as? PromoteStage }.first
-    guard let first = missing.first, promotion?.onDivergence != .keep else { return }
+    guard let first = missing.first, Self.divergence(of: bench) == .fail else { return }
     let name = first.name.map { "_\($0)" } ?? ""
     let others = missing.count > 1 ? " and \(missing.count - 1) more" : ""
     throw RunFailure(
       "the target has applied \(first.version)\(name)\(others), which this commit does not have",
-      advice: "Merge the branch that it came from, or let promote keep it (on-divergence: keep).")
+      advice: "Merge the branch that it came from, write its file with penstock fetch, or let promote undo it "
+        + "or keep it (on-divergence: revert, keep).")
+  }
+
+  private static func divergence(of bench: Workbench) -> PromoteStage.Divergence {
+    bench.stages.lazy.compactMap { $0 as? PromoteStage }.first?.onDivergence ?? .fail
   }
 }

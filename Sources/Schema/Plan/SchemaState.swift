@@ -18,10 +18,14 @@ package struct SchemaState: Sendable {
     try await Snapshot.whileReading(connection) { reading throws(PostgresError) in
       let snapshot: Snapshot
       if let known { snapshot = known } else { snapshot = try await reading.snapshot(scope: scope) }
-      let rows = try await reading.run([Dependencies.query, "select current_user::text"])
-      let user = try rows[1][0].decode(String.self)
+      let rows = try await reading.run([
+        // Of catalogs that were just filled, the planner believes that they are nearly empty, and then compares each
+        // dependency with each object.
+        "select set_config('enable_nestloop', 'off', true)", Dependencies.query, "select current_user::text",
+      ])
+      let user = try rows[2][0].decode(String.self)
       return SchemaState(
-        snapshot: snapshot, dependencies: try Dependencies(rows[0], of: snapshot.facts), role: role ?? user)
+        snapshot: snapshot, dependencies: try Dependencies(rows[1], of: snapshot.facts), role: role ?? user)
     }
   }
 }

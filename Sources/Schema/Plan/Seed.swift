@@ -75,46 +75,57 @@ private struct SeedSchema {
 
   // MARK: Rows
 
-  /// With a value in each column, then with others that a check might want, then with as few as possible.
+  /// With a value in each column, then with as few as possible; each with one combination after the other of what
+  /// might be wanted.
   func attempts(at row: Int, of table: Fact.Object) -> [String] {
     let columns = columns[table] ?? []
     let filled = columns.filter { !$0.has("generated") && !$0.has("identity") && !isSerial($0) }
     let needed = filled.filter { $0.has("not null") && defaultExpression(of: $0) == nil }
     var attempts: [String] = []
-    for (columns, tries) in [(filled, 0..<4), (needed, 0..<4)] {
-      for attempt in tries {
-        let statement = insertion(into: table, columns, row: row, attempt: attempt)
+    for columns in [filled, needed] {
+      let choices = columns.map { values(of: $0, row: row) }
+      for attempt in 0..<min(Self.attemptLimit, choices.reduce(1) { min($0 * $1.count, Self.attemptLimit) }) {
+        let statement = insertion(into: table, columns, choices, attempt: attempt, row: row)
         if !attempts.contains(statement) { attempts.append(statement) }
       }
     }
     return attempts
   }
 
-  private func insertion(into table: Fact.Object, _ columns: [Fact], row: Int, attempt: Int) -> String {
+  private static let attemptLimit = 48
+
+  /// - Parameter attempt: The number of the combination: its digits, to as many bases as there are columns, choose.
+  private func insertion(
+    into table: Fact.Object, _ columns: [Fact], _ choices: [[String]], attempt: Int, row: Int
+  ) -> String {
     guard !columns.isEmpty else { return "INSERT INTO \(table.qualifiedName) DEFAULT VALUES" }
     let names = columns.map { Identifier.quoted($0.id.member?.name ?? "") }
-    let values = columns.map { value(of: $0, row: row, attempt: attempt) }
+    var rest = attempt
+    let values = choices.map { values -> String in
+      defer { rest /= values.count }
+      // Each row gets another, where several may be.
+      return values[(row - 1 + rest % values.count) % values.count]
+    }
     return
       "INSERT INTO \(table.qualifiedName) (\(names.joined(separator: ", "))) VALUES (\(values.joined(separator: ", ")))"
   }
 
-  private func value(of column: Fact, row: Int, attempt: Int) -> String {
+  /// What may be in a column, the likeliest first; never empty.
+  private func values(of column: Fact, row: Int) -> [String] {
     let name = column.id.member?.name ?? ""
     if let reference = reference(of: column) {
       let keys = Identifier.names(of: reference["columns"])
       let others = Identifier.names(of: reference["referenced columns"])
       if let index = keys.firstIndex(of: name), index < others.count {
-        return
-          "(SELECT \(Identifier.quoted(others[index])) FROM \(reference["references"] ?? "") "
-          + "ORDER BY \(Identifier.list(others)) LIMIT 1 OFFSET \(attempt % 2 == 0 ? row - 1 : 0))"
+        let query =
+          "SELECT \(Identifier.quoted(others[index])) FROM \(reference["references"] ?? "") "
+          + "ORDER BY \(Identifier.list(others)) LIMIT 1 OFFSET "
+        return (0..<2).map { "(\(query)\($0))" }
       }
     }
     let type = column["type"] ?? ""
-    let candidates = candidates(for: column, row: row)
-    // Where several may be, each row gets another.
-    return candidates.isEmpty
-      ? SeedValue.literal(of: type, row: row, in: self) ?? "NULL"
-      : "\(Literal.quoted(candidates[(row - 1 + attempt) % candidates.count]))::\(type)"
+    let candidates = candidates(for: column, row: row).map { "\(Literal.quoted($0))::\(type)" }
+    return candidates.isEmpty ? [SeedValue.literal(of: type, row: row, in: self) ?? "NULL"] : candidates
   }
 
   private func reference(of column: Fact) -> Fact? {
@@ -145,7 +156,8 @@ private struct SeedSchema {
     let base = base(of: type)
     switch SeedValue.Family(base) {
     case .text:
-      candidates += texts.flatMap { Literal.values(of: $0) }
+      // A pattern does not match itself.
+      candidates += texts.flatMap { Literal.values(of: $0) }.filter { !$0.contains { "^%[\\".contains($0) } }
       let lengths = texts.flatMap(\.wholeNumbers).filter { 1...64 ~= $0 }
       candidates += lengths.map { String(repeating: "s", count: $0 - 1) + String(row) }
       if !texts.isEmpty { candidates.append("seed\(row)@example.com") }

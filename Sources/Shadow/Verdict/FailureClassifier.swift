@@ -13,21 +13,10 @@ struct Finding: Hashable, Sendable {
   var isCertain = false
   /// What must come first, for `order`.
   var awaited: NamedObject?
-}
-
-/// A file of the history and what became of it so far.
-struct FileStory: Sendable {
-  let path: String
-  /// Of all its statements.
-  let effects: [StatementEffects]
-  /// Of the statements that are not there; not empty means that the file failed, or was passed over.
-  var missing: [StatementEffects] = []
-  /// The file whose fault that is, perhaps itself.
-  var root: String?
-  /// Whether it holds its own undoing, for goose or dbmate to choose from: here, and by Supabase, all of it is run.
-  var hasWayBack = false
-
-  var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+  /// For `order`, the file that makes it.
+  var madeBy: String?
+  /// What is missing and made by no file.
+  var absent: NamedObject?
 }
 
 /// Tells why a statement failed. A pure function of the error, the statement, and the files before and after it.
@@ -40,10 +29,15 @@ struct FailureClassifier: Sendable {
   /// The extensions that can be created here, stand-ins among them.
   let available: Set<String>
   let standIns: Set<String>
-  /// All files, in order.
-  let stories: [FileStory]
-  /// Which of them the statement is in.
+  /// The extensions that were there before the first file.
+  let preinstalled: Set<String>
+  /// The functions that were there before the first file, with their schemas.
+  let functions: [String: Set<String>]
+  let history: TrialHistory
+  /// Which of its files the statement is in.
   let index: Int
+  /// The files that do not make what the statement waits for, as has been tried.
+  var disproved: Set<Int> = []
 
   /// - Parameter number: Of the statement in its file, 0-based.
   func classify(_ error: PostgresError, of statement: Statement, number: Int) -> Finding {
@@ -54,29 +48,39 @@ struct FailureClassifier: Sendable {
       ?? object.flatMap { extensionMember($0, error) } ?? object.flatMap { platformGap($0, error, words) }
       ?? roleAttribute(error) ?? raised(error) ?? standIn(error, statement.syntax, words)
       ?? needsData(error, statement.syntax, words)
-      ?? Finding(
-        class: .broken, explanation: object.flatMap { history(of: $0, error, words, number) },
-        isCertain: object != nil || error.sqlState == .syntaxError)
+      ?? broken(object, error, words, number)
   }
 
-  /// The statement's own file is among them: an earlier statement of it may be what is missing.
-  private var before: ArraySlice<FileStory> { stories[...index] }
-  private var after: ArraySlice<FileStory> { stories[(index + 1)...] }
+  private func broken(
+    _ object: NamedObject?, _ error: PostgresError, _ words: Set<Substring>, _ number: Int
+  ) -> Finding {
+    var finding = Finding(class: .broken, isCertain: object != nil || error.sqlState == .syntaxError)
+    guard let object else { return finding }
+    let (explanation, isAbsent) = history(of: object, error, words, number)
+    finding.explanation = explanation
+    if isAbsent { finding.absent = object }
+    return finding
+  }
+
+  /// The file's own statements are among them: an earlier one may be what is missing.
+  private func isBefore(_ place: TrialHistory.Place) -> Bool { place.file <= index }
+  private func name(of place: TrialHistory.Place) -> String { history[place.file].name }
 }
 
 extension FailureClassifier {
   /// Of a statement that fails as things are, and succeeds where the failed files before have left what they could.
   func follow(_ error: PostgresError?) -> Finding {
-    let failed = stories[..<index].filter { $0.root != nil }
-    guard !failed.isEmpty else { return Finding(class: .broken, explanation: "it applies at the second try") }
+    let failed = history.stories[..<index].last { $0.root != nil }
+    guard let failed else { return Finding(class: .broken, explanation: "it applies at the second try") }
     let object = error.flatMap(NamedObject.init(namedBy:))
     let exists = error?.isAboutExisting ?? false
     let culprit = object.flatMap { object in
-      failed.last { $0.effects.contains { exists ? $0.mayRemove(object) : $0.mayMake(object) } }
+      (exists ? history.removers(of: object) : history.makers(of: object))
+        .last { $0.file < index && history[$0.file].root != nil }.map { history[$0.file] }
     }
     guard let culprit, let object else {
       return Finding(
-        class: .knockOn, because: failed.last?.root, explanation: "it applies where the files before it have applied")
+        class: .knockOn, because: failed.root, explanation: "it applies where the files before it have applied")
     }
     let verb = exists ? "removed" : "made"
     return Finding(class: .knockOn, because: culprit.root, explanation: "\(culprit.name) would have \(verb) \(object)")
@@ -106,8 +110,7 @@ extension FailureClassifier {
   }
 
   private func isCreated(_ name: String) -> Bool {
-    let creation = NamedObject(.extension, name)
-    return before.contains { $0.effects.contains { $0.makes.contains(creation) } }
+    history.readMakers(of: NamedObject(.extension, name)).contains(where: isBefore)
   }
 
   /// The extension that could not be created or required.
@@ -125,7 +128,8 @@ extension FailureClassifier {
   /// Placeholders within strings and bodies, which the server stumbled over or took for names. Where they are text, they
   /// may be meant for it.
   private func template(_ error: PostgresError, _ statement: Statement) -> Finding? {
-    guard let match = statement.text.firstMatch(of: /\{\{.*?\}\}|\{%.*?%\}|<%=.*?%>|\$\{[A-Za-z_.]+\}/),
+    guard ["{{", "{%", "<%=", "${"].contains(where: { statement.text.contains($0) }),
+      let match = statement.text.firstMatch(of: /\{\{.*?\}\}|\{%.*?%\}|<%=.*?%>|\$\{[A-Za-z_.]+\}/),
       error.sqlState?.rawValue == "42602" || error.message.lowercased().contains(match.0.lowercased())
         || error.message.contains(/syntax error at or near "(\{+|\$|<%=?|%)"/)
     else { return nil }
@@ -135,8 +139,7 @@ extension FailureClassifier {
 
   private func newerPostgreSQL(_ error: PostgresError, _ statement: Statement) -> Finding? {
     let feature = NewerFeature(missedBy: error, of: statement, serverMajor: serverMajor) { name in
-      let object = NamedObject(.routine, name)
-      return stories.contains { $0.effects.contains { $0.makes.contains { $0.mayBe(object) } } }
+      !history.readMakers(of: NamedObject(.routine, name)).isEmpty
     }
     guard let feature else { return nil }
     return Finding(
@@ -146,66 +149,66 @@ extension FailureClassifier {
 
   private func knockOn(_ object: NamedObject, _ error: PostgresError, _ words: Set<Substring>) -> Finding? {
     let exists = error.isAboutExisting
-    let culprit = before.last { story in
-      story.missing.contains { exists ? $0.mayRemove(object) : makes(object, $0, in: words) }
+    let places = (exists ? history.removers(of: object) : history.makers(of: object, namedAmong: words))
+      .filter(history.isMissing)
+    // What is passed over is after all the others.
+    let passedOver = exists ? nil : places.first { history[$0.file].isPassedOver }
+    guard let culprit = places.last(where: isBefore) ?? passedOver, let root = history[culprit.file].root else {
+      return nil
     }
-    let passedOver =
-      exists
-      ? nil
-      : after.first { story in
-        story.root != nil && story.missing.contains { makes(object, $0, in: words) }
-      }
-    guard let culprit = culprit ?? passedOver, let root = culprit.root else { return nil }
     let verb = exists ? "removed" : "made"
-    return Finding(class: .knockOn, because: root, explanation: "\(culprit.name) would have \(verb) \(object)")
+    return Finding(class: .knockOn, because: root, explanation: "\(name(of: culprit)) would have \(verb) \(object)")
   }
 
   private func order(_ object: NamedObject, _ error: PostgresError, _ words: Set<Substring>) -> Finding? {
     // Whether a later row is the one that is missing, nobody knows.
-    guard !error.isAboutExisting, error.sqlState != .insufficientPrivilege, object.kind != .row else { return nil }
-    let isMadeBefore = before.contains { $0.effects.contains { makes(object, $0, in: words) } }
-    let later = after.first { $0.effects.contains { makes(object, $0, in: words) } }
-    guard !isMadeBefore, let later else { return nil }
+    guard !error.isAboutExisting, error.sqlState != .insufficientPrivilege, object.kind != .row, !error.isAboutAlias
+    else { return nil }
+    let makers = history.makers(of: object, namedAmong: words)
+    guard !makers.contains(where: isBefore) else { return nil }
+    let read = history.readMakers(of: object, namedAmong: words)
+    guard let later = later(read) ?? later(makers) else { return nil }
     return Finding(
-      class: .order, explanation: "\(later.name), which comes later, makes it", isCertain: true, awaited: object)
+      class: .order, explanation: "\(name(of: later)), which comes later, makes it", isCertain: true, awaited: object,
+      madeBy: history[later.file].path)
   }
 
-  /// A column without its table's name is the one of a table that the statement speaks of.
-  private func makes(_ object: NamedObject, _ effects: StatementEffects, in words: Set<Substring>) -> Bool {
-    guard object.kind == .column, object.owner == nil else { return effects.mayMake(object) }
-    return effects.makes.contains { made in
-      made.mayBe(object) && SQLWords.set(of: made.owner ?? "").isSubset(of: words)
-    } || !effects.hidden.isEmpty && effects.mayMake(object)
+  private func later(_ places: [TrialHistory.Place]) -> TrialHistory.Place? {
+    places.first { !isBefore($0) && !disproved.contains($0.file) }
   }
 
   private func extensionMember(_ object: NamedObject, _ error: PostgresError) -> Finding? {
     guard !error.isAboutExisting, error.sqlState != .insufficientPrivilege else { return nil }
     guard let name = PlatformNames.extension(of: object) else { return nil }
     let creation = NamedObject(.extension, name)
-    if let culprit = before.last(where: { $0.missing.contains { $0.mayMake(creation) } }), let root = culprit.root {
+    let culprit = history.makers(of: creation).last { isBefore($0) && history.isMissing($0) }
+    if let culprit, let root = history[culprit.file].root {
       return Finding(
-        class: .knockOn, because: root, explanation: "it comes with the extension \(name), which \(culprit.name) lacks")
+        class: .knockOn, because: root,
+        explanation: "it comes with the extension \(name), which \(self.name(of: culprit)) lacks")
     }
-    let isCreated = isCreated(name)
-    if !isCreated, let later = after.first(where: { $0.effects.contains { $0.makes.contains(creation) } }) {
+    if isCreated(name) || preinstalled.contains(name) {
+      guard standIns.contains(name) else { return nil }
       return Finding(
-        class: .order, explanation: "it comes with the extension \(name), which \(later.name) creates later",
-        isCertain: true, awaited: creation)
+        class: .platformGap, explanation: "Penstock's stand-in for the extension \(name) does not have it",
+        isCertain: true)
+    }
+    if let later = later(history.readMakers(of: creation)) {
+      return Finding(
+        class: .order, explanation: "it comes with the extension \(name), which \(self.name(of: later)) creates later",
+        isCertain: true, awaited: creation, madeBy: history[later.file].path)
     }
     if !available.contains(name) {
       return Finding(
         class: .missingExtension, explanation: "it comes with the extension \(name), which is not installed here",
         isCertain: true)
     }
-    if standIns.contains(name), isCreated {
-      return Finding(
-        class: .platformGap, explanation: "Penstock's stand-in for the extension \(name) does not have it",
-        isCertain: true)
-    }
-    guard !isCreated else { return nil }
+    // With the other profile it would be there.
+    if profile == .postgres, Profile.supabase.preinstalled.contains(name) { return nil }
     return Finding(
-      class: profile == .supabase && PlatformNames.isPlatforms(object) ? .platformGap : .broken,
-      explanation: "it comes with the extension \(name), which no file creates", isCertain: true)
+      class: .missingExtension,
+      explanation: "it comes with the extension \(name), which no file creates: create it in a file before",
+      isCertain: true)
   }
 
   private func platformGap(_ object: NamedObject, _ error: PostgresError, _ words: Set<Substring>) -> Finding? {
@@ -237,17 +240,12 @@ extension FailureClassifier {
   /// A check that a file makes itself speaks of what is missing in words of its own.
   private func raised(_ error: PostgresError) -> Finding? {
     guard error.isRaised else { return nil }
-    let words = SQLWords.set(of: error.message)
-    func speaks(of object: NamedObject) -> Bool {
-      object.name.utf8.count > 3 && words.contains(Substring(object.name.lowercased())) && object.kind != .row
+    let made = history.makers(ofAnyOf: SQLWords.set(of: error.message)).last { place, object in
+      object.name.utf8.count > 3 && object.kind != .row && isBefore(place) && history.isMissing(place)
+        && history[place.file].root != nil
     }
-    for story in before.reversed() {
-      guard let root = story.root, let object = story.missing.lazy.flatMap(\.makes).first(where: speaks) else {
-        continue
-      }
-      return Finding(class: .knockOn, because: root, explanation: "\(story.name) would have made \(object)")
-    }
-    return nil
+    guard let (place, object) = made, let root = history[place.file].root else { return nil }
+    return Finding(class: .knockOn, because: root, explanation: "\(name(of: place)) would have made \(object)")
   }
 
   /// Errors that come of there being no rows, in a statement whose values are not all written in it.
@@ -260,50 +258,79 @@ extension FailureClassifier {
       guard syntax.readsRows(words) else { return nil }
     default: return nil
     }
-    for story in before.reversed() {
-      guard let root = story.root else { continue }
-      let tables = story.missing.flatMap(\.makes).filter { $0.kind == .row }.map { Substring($0.name.lowercased()) }
-      guard tables.contains(where: words.contains) else { continue }
-      return Finding(class: .knockOn, because: root, explanation: "\(story.name) would have brought rows for it")
+    let rows = history.makers(ofAnyOf: words).last { place, object in
+      object.kind == .row && isBefore(place) && history.isMissing(place) && history[place.file].root != nil
+    }
+    if let (place, _) = rows, let root = history[place.file].root {
+      return Finding(class: .knockOn, because: root, explanation: "\(name(of: place)) would have brought rows for it")
     }
     return Finding(class: .needsData, explanation: "the shadow has no rows but those that the files bring")
   }
 
-  /// What the files before did to the object, for a person to see the mistake.
+  /// What the files did to the object, for a person to see the mistake.
   private func history(
     of object: NamedObject, _ error: PostgresError, _ words: Set<Substring>, _ number: Int
-  ) -> String? {
+  ) -> (explanation: String?, isAbsent: Bool) {
     if error.isAboutExisting {
-      let maker = stories[..<index].last { $0.effects.contains { $0.makes.contains { $0.mayBe(object) } } }
-      return maker.map { "\($0.name) has made it" }
+      let maker = history.readMakers(of: object).last { $0.file < index }
+      return (maker.map { "\(name(of: $0)) has made it" }, false)
     }
-    guard error.sqlState != .insufficientPrivilege, object.kind != .row, !object.name.isEmpty else { return nil }
-    if let remover = stories[..<index].last(where: { $0.effects.contains { $0.removes.contains { $0.mayBe(object) } } })
-    {
-      let way = remover.hasWayBack ? ", in the part of it that is the way back" : ""
-      return "\(remover.name) has removed it\(way)"
+    guard error.sqlState != .insufficientPrivilege, object.kind != .row, !object.name.isEmpty, !error.isAboutAlias
+    else { return (nil, false) }
+    if let remover = history.removers(of: object).last(where: { $0.file < index && isRead($0, object) }) {
+      return ("\(name(of: remover)) has removed it", false)
     }
-    guard !stories[..<index].contains(where: { $0.effects.contains { makes(object, $0, in: words) } }) else {
-      return nil
+    let makers = history.makers(of: object, namedAmong: words)
+    if let earlier = makers.last(where: { $0.file < index }) { return (hiding(object, madeAt: earlier), false) }
+    if let own = makers.last(where: { $0.file == index }) {
+      return own.statement > number
+        ? ("the file itself makes it, further down", false) : (shadowing(of: history.effects(at: own)), false)
     }
-    guard let maker = stories[index].effects.lastIndex(where: { makes(object, $0, in: words) }) else {
-      return "no file makes it"
+    if object.kind == .routine, let schemas = functions[object.name] {
+      return (hiding(object, in: schemas), false)
     }
-    return maker > number ? "the file itself makes it, further down" : shadowing(of: stories[index].effects[maker])
+    guard makers.isEmpty || Set(makers.map(\.file)).isSubset(of: disproved), history.readMakers(of: object).isEmpty
+    else { return (nil, false) }
+    return ("no file makes it", [.relation, .type, .routine, .schema].contains(object.kind))
+  }
+
+  private func isRead(_ remover: TrialHistory.Place, _ object: NamedObject) -> Bool {
+    history.effects(at: remover).removes.contains { $0.mayBe(object) }
+  }
+
+  /// Why an object is not found by its bare name.
+  private func hiding(_ object: NamedObject, madeAt place: TrialHistory.Place) -> String? {
+    let effects = history.effects(at: place)
+    guard object.schema == nil, [.relation, .routine, .type].contains(object.kind),
+      let schema = effects.makes.first(where: { $0.mayBe(object) })?.schema ?? effects.hiddenSchema(of: object),
+      schema != "public"
+    else { return nil }
+    return "\(name(of: place)) makes it in the schema \(schema), which is not in the search_path there"
+  }
+
+  private func hiding(_ function: NamedObject, in schemas: Set<String>) -> String {
+    let elsewhere = schemas.subtracting(["pg_catalog"]).sorted()
+    guard function.schema == nil, let schema = elsewhere.first, elsewhere.count == schemas.count else {
+      return "there is one of that name, for other arguments"
+    }
+    return "it is in the schema \(schema), which may not be in the search_path there"
   }
 
   /// A table that was there already, with other columns, when `CREATE TABLE IF NOT EXISTS` came to it.
   private func shadowing(of effects: StatementEffects) -> String? {
     guard let table = effects.makes.first, table.kind == .relation,
-      let first = stories[..<index].first(where: { $0.effects.contains { $0.makes.contains { $0.mayBe(table) } } })
+      let first = history.readMakers(of: table).first(where: { $0.file < index })
     else { return nil }
-    return "\(first.name) has made \(table) otherwise, so that IF NOT EXISTS left it as it was"
+    return "\(name(of: first)) has made \(table) otherwise, so that IF NOT EXISTS left it as it was"
   }
 }
 
 extension PostgresError {
   /// Whether a check of somebody's own has failed: RAISE EXCEPTION, ASSERT.
   fileprivate var isRaised: Bool { ["P0001", "P0004"].contains(sqlState?.rawValue) }
+
+  /// Whether a name is missing that stands for a table in the statement alone.
+  fileprivate var isAboutAlias: Bool { sqlState?.rawValue == "42P01" && message.hasPrefix("missing FROM-clause") }
 
   /// Whether something is there that should not be.
   var isAboutExisting: Bool {

@@ -104,6 +104,18 @@ struct TrialSession: Sendable {
     Set(try await connection.query(sql).map { try $0.decode(String.self) })
   }
 
+  /// The names of all functions, with their schemas.
+  func functions() async throws -> [String: Set<String>] {
+    let rows = try await connection.query(
+      "select distinct proname::text, pronamespace::regnamespace::text from pg_proc")
+    var functions: [String: Set<String>] = [:]
+    for row in rows {
+      let (name, schema) = try row.decode(String.self, String.self)
+      functions[name, default: []].insert(schema)
+    }
+    return functions
+  }
+
   var serverMajor: Int {
     get async { await connection.serverVersion / 10_000 }
   }

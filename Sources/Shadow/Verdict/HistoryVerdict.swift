@@ -14,6 +14,8 @@ package struct HistoryVerdict: Hashable, Sendable, Codable {
   /// What was left out or said differently on the way, in the order of the files.
   package var tolerated: [Tolerance]
   package var summary: Summary
+  /// What the history began on, as far as its files show; nil when nothing of it is missing.
+  package var missingBeginning: MissingBeginning?
 
   package struct Summary: Hashable, Sendable, Codable {
     package var applied: Int
@@ -21,6 +23,35 @@ package struct HistoryVerdict: Hashable, Sendable, Codable {
     package var skipped: Int
     /// How many files have something wrong with them that follows from no other file.
     package var rootCauses: Int
+  }
+
+  /// Objects that the files need and none of them makes: the first files are in no folder, or the history began on a
+  /// database that had something already.
+  package struct MissingBeginning: Hashable, Sendable, Codable {
+    package struct Object: Hashable, Sendable, Codable {
+      /// `relation` for a table, view or sequence, `type`, `routine` or `schema`, as far as the error tells.
+      package var kind: String
+      /// As the first of the files names it.
+      package var name: String
+      /// How many files need it.
+      package var files: Int
+
+      package init(kind: String, name: String, files: Int) {
+        self.kind = kind
+        self.name = name
+        self.files = files
+      }
+    }
+
+    /// Those that have nothing else wrong with them that is seen, in order; they are `broken`.
+    package var files: [String]
+    /// In the order in which they are needed.
+    package var objects: [Object]
+
+    package init(files: [String], objects: [Object]) {
+      self.files = files
+      self.objects = objects
+    }
   }
 
   /// A line that was not sent as it is written.
@@ -86,6 +117,8 @@ package struct FileVerdict: Hashable, Sendable, Codable {
   package var `class`: FailureClass?
   /// For a knock-on, the file in which its root cause is; for a duplicate version, the first file of the version.
   package var because: String?
+  /// For `order`, the later file that brings what it needs.
+  package var madeBy: String?
   package var sqlState: String?
   /// 1-based, as `column`.
   package var line: Int?
@@ -111,7 +144,7 @@ package enum FailureClass: String, Hashable, Sendable, Codable, CaseIterable {
   case order
   /// Another file before it has its version, whatever the server says of it.
   case duplicateVersion = "duplicate-version"
-  /// It needs an extension that is neither installed here nor stood in for.
+  /// It needs an extension that no file creates, or that is neither installed here nor stood in for.
   case missingExtension = "missing-extension"
   /// It needs what the platform has and Penstock's profile lacks: our mistake.
   case platformGap = "platform-gap"

@@ -4,48 +4,92 @@ internal import SQL
 struct StatementEffects: Hashable, Sendable {
   private(set) var makes: [NamedObject] = []
   private(set) var removes: [NamedObject] = []
-  /// The words of a statement that can do what cannot be read here, in order: a `DO` block, a call. Empty for others.
-  private(set) var hidden: [Substring] = []
+  /// The words of a statement that can do what cannot be read here, in order, and the dots between them: a `DO` block, a
+  /// call. Empty for others.
+  private var hidden: [Substring] = []
+  /// Where each of them stands.
+  private(set) var places: [Substring: [Int]] = [:]
 
   init(_ statement: Statement) {
     read(statement.syntax)
-    if isHidden(statement.syntax) { hidden = SQLWords.list(of: statement.text) }
+    if isHidden(statement.syntax) { hide(statement.text) }
   }
 
   /// Of a file that cannot be read as SQL at all.
   init(unreadable text: String) {
-    hidden = SQLWords.list(of: text)
+    hide(text)
   }
 
-  /// Whether the object would be there had the statement succeeded.
-  func mayMake(_ object: NamedObject) -> Bool {
-    makes.contains { $0.mayBe(object) }
-      || mayHide(object, doing: object.kind == .row ? ["insert", "copy"] : ["create", "add", "rename"])
+  private mutating func hide(_ text: String) {
+    hidden = SQLWords.list(of: text, withDots: true)
+    places = Dictionary(grouping: hidden.indices) { hidden[$0] }
   }
 
-  /// Whether the object would be gone, or out of the way, had the statement succeeded.
-  func mayRemove(_ object: NamedObject) -> Bool {
-    removes.contains { $0.mayBe(object) } || mayHide(object, doing: ["drop", "rename"])
+  /// Whether it may bring the object in a way that cannot be read.
+  ///
+  /// What stands alone is made by its kind and name, as in `create table if not exists public.t`; of what belongs to
+  /// something else, one of the verbs stands close before the name.
+  func mayHideMaking(of object: NamedObject) -> Bool {
+    let verbs: Set<Substring> = object.kind == .row ? ["insert", "copy"] : ["create", "add", "rename"]
+    guard let kinds = object.kind.words else { return mayHide(object, doing: verbs) }
+    return indexes(of: object).contains { isMade(at: $0, as: kinds, in: object.schema) }
   }
 
-  /// Whether one of the verbs stands close before the name, as in `create table if not exists public.t`; what it is done
-  /// to must not be something else of the object's, as in `create policy p on public.t`.
-  private func mayHide(_ object: NamedObject, doing verbs: Set<Substring>) -> Bool {
-    guard !hidden.isEmpty, let name = SQLWords.list(of: object.name).first else { return false }
-    let standsAlone = ![.row, .column, .constraint, .policy, .trigger, .label].contains(object.kind)
-    let isNamed = hidden.indices.contains { index in
-      guard hidden[index] == name else { return false }
-      let words = hidden[max(0, index - 8)..<index]
-      guard let verb = words.lastIndex(where: verbs.contains) else { return false }
-      return !standsAlone || Self.prepositions.isDisjoint(with: words[verb...])
+  /// Whether it may take the object away, or out of the way, in a way that cannot be read.
+  func mayHideRemoval(of object: NamedObject) -> Bool {
+    mayHide(object, doing: ["drop", "rename"])
+  }
+
+  /// The schema in which it may make an object in a way that cannot be read, where that is said.
+  func hiddenSchema(of object: NamedObject) -> String? {
+    guard let kinds = object.kind.words else { return nil }
+    let index = indexes(of: object).first {
+      $0 >= 2 && hidden[$0 - 1] == "." && isMade(at: $0, as: kinds, in: object.schema)
     }
-    return isNamed && SQLWords.list(of: object.owner ?? "").allSatisfy(hidden.contains)
+    return index.map { String(hidden[$0 - 2]) }
   }
+
+  /// Whether the words before a name say that something of one of the kinds is made under it.
+  private func isMade(at index: Int, as kinds: Set<Substring>, in schema: String?) -> Bool {
+    var start = index
+    if start >= 2, hidden[start - 1] == "." {
+      // Any other may be the rest of a placeholder or the name of a variable.
+      let isKnown = hidden[start - 2] == "public" || PlatformNames.schemas.contains(String(hidden[start - 2]))
+      if isKnown, let schema, schema != hidden[start - 2] { return false }
+      start -= 2
+    }
+    var isOfKind = false
+    for word in hidden[max(0, start - 8)..<start].reversed() {
+      if word == "create" || word == "rename" { return isOfKind || word == "rename" }
+      isOfKind = isOfKind || kinds.contains(word)
+      guard kinds.contains(word) || Self.fillers.contains(word) else { return false }
+    }
+    return false
+  }
+
+  private static let fillers: Set<Substring> = [
+    "concurrently", "exists", "foreign", "global", "if", "local", "materialized", "not", "or", "recursive", "replace",
+    "temp", "temporary", "to", "trusted", "unique", "unlogged",
+  ]
 
   /// After them stands what is there already.
   private static let prepositions: Set<Substring> = [
     "execute", "from", "into", "join", "on", "references", "select", "update",
   ]
+
+  private func mayHide(_ object: NamedObject, doing verbs: Set<Substring>) -> Bool {
+    let standsAlone = ![.row, .column, .constraint, .policy, .trigger, .label].contains(object.kind)
+    let isNamed = indexes(of: object).contains { index in
+      let words = hidden[max(0, index - 10)..<index]
+      guard let verb = words.lastIndex(where: verbs.contains) else { return false }
+      return !standsAlone || Self.prepositions.isDisjoint(with: words[verb...])
+    }
+    return isNamed && SQLWords.list(of: object.owner ?? "").allSatisfy { places[$0] != nil }
+  }
+
+  private func indexes(of object: NamedObject) -> [Int] {
+    SQLWords.list(of: object.name).first.flatMap { places[$0] } ?? []
+  }
 
   private func isHidden(_ syntax: Syntax) -> Bool {
     switch syntax {
@@ -157,6 +201,19 @@ extension NamedObject {
 }
 
 extension NamedObject.Kind {
+  /// The words that stand between `create` and a name of this kind; nil for what belongs to something else, and for what
+  /// is of many kinds.
+  fileprivate var words: Set<Substring>? {
+    switch self {
+    case .relation, .type: ["table", "view", "sequence", "index", "type", "domain"]
+    case .routine: ["function", "procedure", "aggregate"]
+    case .schema: ["schema"]
+    case .role: ["role", "user", "group"]
+    case .extension: ["extension"]
+    case .column, .constraint, .policy, .trigger, .row, .label, .other: nil
+    }
+  }
+
   fileprivate init(_ kind: Syntax.ObjectKind) {
     switch kind {
     case .table, .view, .materializedView, .foreignTable, .sequence, .index: self = .relation
@@ -182,13 +239,30 @@ enum SQLWords {
   }
 
   /// In lowercase and in order.
-  static func list(of text: String) -> [Substring] {
-    text.lowercased().utf8.split { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), 0x80...:
-        false
-      default: true
+  ///
+  /// - Parameter withDots: Whether a dot is a word, too.
+  static func list(of text: String, withDots: Bool = false) -> [Substring] {
+    let text = text.lowercased()
+    var words: [Substring] = []
+    var start: String.Index?
+    for index in text.utf8.indices {
+      let byte = text.utf8[index]
+      if isPartOfWord(byte) {
+        start = start ?? index
+        continue
       }
-    }.map { Substring($0) }
+      if let begin = start { words.append(text[begin..<index]) }
+      start = nil
+      if withDots, byte == UInt8(ascii: ".") { words.append(text[index..<text.utf8.index(after: index)]) }
+    }
+    if let start { words.append(text[start...]) }
+    return words
+  }
+
+  private static func isPartOfWord(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), 0x80...: true
+    default: false
+    }
   }
 }

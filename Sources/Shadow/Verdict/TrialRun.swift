@@ -16,9 +16,11 @@ struct TrialRun {
   var hopeful: TrialSession?
 
   private var candidates: [Result<Application, ApplyFailure>] = []
-  private var stories: [FileStory] = []
+  private var history = TrialHistory()
   private var serverMajor = 0
   private var available: Set<String> = []
+  private var preinstalled: Set<String> = []
+  private var functions: [String: Set<String>] = [:]
   /// How many files the hopeful database has seen.
   private var caughtUp = 0
   private var waiting: [Waiting] = []
@@ -28,11 +30,24 @@ struct TrialRun {
   /// Of the last try on the plain database.
   private var failure: ApplyFailure?
 
-  /// Statements of a file that came before what they need.
+  /// What the files need and none of them makes, with the file that does.
+  private var absences: [(object: NamedObject, file: Int)] = []
+  /// The files whose own mistake is no other than that.
+  private var orphans: Set<Int> = []
+  /// The first file of those with the same statements, by these.
+  private var originalsByWords: [[Substring]: Int]?
+
+  /// Statements of a file that came before what they need, as far as can be read.
   private struct Waiting {
     let index: Int
     var statements: Set<Int>
     var object: NamedObject
+    /// The files that make it, as far as can be read.
+    var makers: Set<Int>
+    /// What the verdict on the file rests on; nil when a try has shown that it is right.
+    var doubt: ApplyFailure?
+    /// The files after which it was the same.
+    var disproved: Set<Int> = []
   }
 
   init(set: MigrationSet, plain: TrialSession, profile: Profile, standIns: Set<String>) {
@@ -50,12 +65,12 @@ struct TrialRun {
   mutating func prepare() async throws {
     serverMajor = await plain.serverMajor
     available = try await plain.names("select name::text from pg_available_extensions")
+    preinstalled = try await plain.names("select extname::text from pg_extension")
+    functions = try await plain.functions()
     for migration in set.migrations {
       let candidate = Result { () throws(ApplyFailure) in try Application(migration) }
       candidates.append(candidate)
-      var story = FileStory(path: migration.path, effects: Self.effects(of: candidate, migration.bytes))
-      if case .success(let application) = candidate { story.hasWayBack = application.script.hasWayBack }
-      stories.append(story)
+      history.append(FileStory(path: migration.path, effects: Self.effects(of: candidate, migration.bytes)))
     }
     for file in set.skipped {
       guard case .badName = file.reason else { continue }
@@ -63,7 +78,9 @@ struct TrialRun {
       let effects =
         script.map { $0.statements.map(StatementEffects.init) }
         ?? [StatementEffects(unreadable: String(decoding: file.bytes, as: UTF8.self))]
-      stories.append(FileStory(path: file.path, effects: effects, missing: effects, root: file.path))
+      history.append(
+        FileStory(
+          path: file.path, effects: effects, missing: Set(effects.indices), root: file.path, isPassedOver: true))
     }
   }
 
@@ -111,7 +128,7 @@ struct TrialRun {
   mutating func judge(_ index: Int) async throws {
     guard let failure, case .success(let application) = candidates[index] else { return judgeUnreadable(index) }
     for earlier in caughtUp..<index { try await catchUp(with: earlier) }
-    stories[index].root = set.migrations[index].path
+    history[index].root = set.migrations[index].path
     let salvage = try await salvage(application, of: index)
     caughtUp = index + 1
     note(salvage.omissions.map { ($0.position, $0.reason) }, index)
@@ -121,11 +138,12 @@ struct TrialRun {
     if let (own, worst) = judge(salvage.failures, of: index, application.script) {
       (finding, shown) = (own, worst)
     }
-    if finding.class == .knockOn { stories[index].root = finding.because }
+    if finding.class == .knockOn { history[index].root = finding.because }
     record(finding, shown, index)
     if finding.class == .order, let object = finding.awaited {
       let statements = Set(salvage.failures.compactMap(\.statementIndex))
-      waiting.append(Waiting(index: index, statements: statements, object: object))
+      let makers = makers(of: object)
+      waiting.append(Waiting(index: index, statements: statements, object: object, makers: makers, doubt: shown))
     }
     try await retryWaiting(after: index)
   }
@@ -140,7 +158,8 @@ struct TrialRun {
       if chosen == nil || chosen?.finding.class == .knockOn && finding.class != .knockOn && finding.isCertain {
         chosen = (finding, failure)
       }
-      if let statement = failure.statementIndex { stories[index].missing.append(stories[index].effects[statement]) }
+      if let statement = failure.statementIndex { history[index].missing.insert(statement) }
+      if let object = finding.absent { absences.append((object, index)) }
     }
     return chosen
   }
@@ -150,26 +169,28 @@ struct TrialRun {
     guard let error = failure.postgres, error.isAboutExisting, error.message != self.failure?.postgres?.message,
       let object = NamedObject(namedBy: error)
     else { return false }
-    let maker = stories[..<index].last { $0.effects.contains { $0.makes.contains { $0.mayBe(object) } } }
-    return maker?.root != nil
+    let maker = history.readMakers(of: object).last { $0.file < index }
+    return maker.map { history[$0.file].root != nil } ?? false
   }
 
-  private func classify(_ failure: ApplyFailure, of index: Int, _ script: Script) -> Finding {
+  private func classify(
+    _ failure: ApplyFailure, of index: Int, _ script: Script, disproved: Set<Int> = []
+  ) -> Finding {
     guard let error = failure.postgres, let statement = failure.statementIndex else { return Finding(class: .broken) }
-    return classifier(index).classify(error, of: script.statements[statement], number: statement)
+    return classifier(index, disproved: disproved).classify(error, of: script.statements[statement], number: statement)
   }
 
-  private func classifier(_ index: Int) -> FailureClassifier {
+  private func classifier(_ index: Int, disproved: Set<Int> = []) -> FailureClassifier {
     FailureClassifier(
-      profile: profile, serverMajor: serverMajor, available: available, standIns: standIns, stories: stories,
-      index: index)
+      profile: profile, serverMajor: serverMajor, available: available, standIns: standIns,
+      preinstalled: preinstalled, functions: functions, history: history, index: index, disproved: disproved)
   }
 
   /// A file that is no SQL was not sent to anybody.
   private mutating func judgeUnreadable(_ index: Int) {
     let migration = set.migrations[index]
-    stories[index].root = migration.path
-    stories[index].missing = stories[index].effects
+    history[index].root = migration.path
+    history[index].missing = Set(history[index].effects.indices)
     var isTemplate = false
     do throws(SQLError) { _ = try Script(migration.bytes) } catch { isTemplate = error.code == .template }
     if let failure { record(Finding(class: isTemplate ? .template : .broken), failure, index) }
@@ -180,7 +201,7 @@ struct TrialRun {
   /// Brings a file that has applied on the plain database.
   private mutating func catchUp(with index: Int) async throws {
     caughtUp = max(caughtUp, index + 1)
-    guard case .success(let application) = candidates[index], stories[index].root == nil else { return }
+    guard case .success(let application) = candidates[index], history[index].root == nil else { return }
     _ = try await salvage(application, of: index)
     try await retryWaiting(after: index)
   }
@@ -205,24 +226,40 @@ struct TrialRun {
 
   /// Tries again what has waited for something that a file makes.
   private mutating func retryWaiting(after index: Int) async throws {
-    for position in waiting.indices.reversed() where waiting[position].index != index {
-      let early = waiting[position]
-      guard stories[index].effects.contains(where: { $0.mayMake(early.object) }),
-        case .success(let application) = candidates[early.index]
-      else { continue }
+    for position in waiting.indices.reversed() where waiting[position].makers.contains(index) {
+      var early = waiting[position]
+      guard early.index != index, case .success(let application) = candidates[early.index] else { continue }
       try await hopeful?.reconnect()
       let salvage = try await hopeful?.salvage(application, early.statements) ?? Salvage()
-      let left = salvage.failures.compactMap(\.statementIndex)
-      let effects = stories[early.index].effects
-      stories[early.index].missing = left.map { effects[$0] }
+      let left = Set(salvage.failures.compactMap(\.statementIndex))
+      history[early.index].missing = left
+      if let doubt = early.doubt, salvage.failures.contains(where: { $0.isSame(as: doubt) }) {
+        // A file that has failed itself would make it nevertheless, as it says.
+        if history.readMakers(of: early.object).contains(where: { $0.file == index && history.isMissing($0) }) {
+          continue
+        }
+        early.disproved.insert(index)
+        let finding = classify(doubt, of: early.index, application.script, disproved: early.disproved)
+        record(finding, doubt, early.index)
+        if finding.class == .knockOn { history[early.index].root = finding.because }
+        if let object = finding.awaited, object != early.object {
+          (early.object, early.makers) = (object, makers(of: object))
+        }
+        waiting[position] = early
+        if finding.class != .order { waiting.remove(at: position) }
+        continue
+      }
       let findings = salvage.failures.map { classify($0, of: early.index, application.script) }
       if let object = findings.lazy.compactMap(\.awaited).first, object != early.object {
-        waiting[position] = Waiting(index: early.index, statements: Set(left), object: object)
+        waiting[position] = Waiting(
+          index: early.index, statements: left, object: object, makers: makers(of: object))
       } else {
         waiting.remove(at: position)
       }
     }
   }
+
+  private func makers(of object: NamedObject) -> Set<Int> { Set(history.makers(of: object).map(\.file)) }
 
   // MARK: The verdict
 
@@ -231,15 +268,18 @@ struct TrialRun {
     var verdict = verdicts[index]
     verdict.class = finding.class
     verdict.because = finding.because
+    verdict.madeBy = finding.madeBy
     verdict.sqlState = failure.postgres?.sqlState?.rawValue
     verdict.line = failure.position?.line
     verdict.column = failure.position?.column
+    if finding.class == .broken, finding.absent != nil { orphans.insert(index) } else { orphans.remove(index) }
     var explanation = finding.explanation
     if failure.postgres?.isAboutExisting == true, let original = copied(index) {
       explanation = "the file is a copy of \(original), and one of the two is enough"
     }
     verdict.message = failure.sentence(explanation)
     if let original = originals[migration.path] {
+      orphans.remove(index)
       verdict.class = .duplicateVersion
       verdict.because = original
       verdict.message = "\(duplication(index, of: original)). \(failure.sentence(explanation))"
@@ -247,26 +287,52 @@ struct TrialRun {
     verdicts[index] = verdict
   }
 
-  private func duplication(_ index: Int, of original: String) -> String {
+  private mutating func duplication(_ index: Int, of original: String) -> String {
     let isCopy = copied(index) == original.lastComponent
     return "the version \(set.migrations[index].version) is that of \(original.lastComponent)"
       + (isCopy ? ", and so are the statements" : "")
   }
 
   /// The file before this one that has the same statements.
-  private func copied(_ index: Int) -> String? {
+  private mutating func copied(_ index: Int) -> String? {
     guard case .success(let application) = candidates[index] else { return nil }
+    let firsts = originalsByWords ?? firstsByWords()
+    originalsByWords = firsts
     let words = application.script.words
-    let original = candidates[..<index].firstIndex { candidate in
-      guard case .success(let other) = candidate else { return false }
-      return other.script.statements.count == application.script.statements.count && other.script.words == words
+    guard !words.isEmpty, let original = firsts[words], original < index else { return nil }
+    return set.migrations[original].fileName
+  }
+
+  private func firstsByWords() -> [[Substring]: Int] {
+    let scripts = candidates.enumerated().compactMap { index, candidate in
+      if case .success(let application) = candidate { (application.script.words, index) } else { nil }
     }
-    return words.isEmpty ? nil : original.map { set.migrations[$0].fileName }
+    return Dictionary(scripts) { first, _ in first }
   }
 
   private mutating func note(_ places: [(position: SourcePosition, what: String)], _ index: Int) {
     let file = set.migrations[index].path
     tolerated[index] += places.map { .init(file: file, line: $0.position.line, what: $0.what) }
+  }
+
+  /// What the files begin on, when it looks as though they did not begin on nothing: one name that no file makes may be a
+  /// slip of the pen; the same in several files, or in the first, is none.
+  private func missingBeginning() -> HistoryVerdict.MissingBeginning? {
+    guard !orphans.isEmpty else { return nil }
+    var objects: [(object: NamedObject, files: Set<Int>)] = []
+    var numbers: [String: [Int]] = [:]
+    for (object, file) in absences {
+      if let number = numbers[object.name]?.first(where: { objects[$0].object.mayBe(object) }) {
+        objects[number].files.insert(file)
+      } else {
+        numbers[object.name, default: []].append(objects.count)
+        objects.append((object, [file]))
+      }
+    }
+    guard objects.contains(where: { $0.files.count > 1 || $0.files.contains(0) }) else { return nil }
+    return .init(
+      files: orphans.sorted().map { set.migrations[$0].path },
+      objects: objects.map { .init(kind: "\($0.object.kind)", name: "\($0.object)", files: $0.files.count) })
   }
 
   mutating func verdict(server: String) async throws -> HistoryVerdict {
@@ -280,9 +346,11 @@ struct TrialRun {
       }
       return verdict
     }
-    return HistoryVerdict(
+    var verdict = HistoryVerdict(
       server: server, profile: profile, files: verdicts + passedOver, emulated: try await emulated(),
       tolerated: tolerated.flatMap { $0.sorted { $0.line < $1.line } })
+    verdict.missingBeginning = missingBeginning()
+    return verdict
   }
 
   private mutating func emulated() async throws -> [String] {
@@ -305,6 +373,13 @@ extension ApplyFailure {
   }
 }
 
+extension ApplyFailure {
+  fileprivate func isSame(as other: ApplyFailure) -> Bool {
+    statementIndex == other.statementIndex && postgres?.sqlState == other.postgres?.sqlState
+      && postgres?.message == other.postgres?.message
+  }
+}
+
 extension Script {
   /// Of its statements, in order: the same for two files that differ in comments, blanks and case only.
   fileprivate var words: [Substring] { statements.flatMap { SQLWords.list(of: $0.text) } }
@@ -314,10 +389,6 @@ extension Script {
   /// Whether its transaction may have to be committed in the middle.
   fileprivate var addsEnumValue: Bool {
     statements.contains { if case .alterEnum = $0.syntax { true } else { false } }
-  }
-
-  fileprivate var hasWayBack: Bool {
-    comments.contains { $0.text.hasPrefix("+goose Down") || $0.text.hasPrefix("migrate:down") }
   }
 }
 

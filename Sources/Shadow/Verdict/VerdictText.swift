@@ -22,13 +22,14 @@ package struct VerdictText: Sendable {
 
   /// Ends with a line end.
   package func render(_ verdict: HistoryVerdict) -> String {
-    var text = ""
+    var text = verdict.missingBeginning.map { render($0, in: verdict) } ?? ""
+    let orphans = Set(verdict.missingBeginning?.files ?? [])
     for kind in FailureClass.allCases where kind != .knockOn {
-      let causes = verdict.files.filter { $0.class == kind }
+      let causes = verdict.files.filter { $0.class == kind && !orphans.contains($0.file) }
       guard !causes.isEmpty else { continue }
       text += "\(styled(kind.title, kind.isMild ? .yellow : .red)): \(kind.advice)\n"
-      // What is wrong with many files in the same words is said once.
-      let groups = Dictionary(grouping: causes.indices) { [causes[$0].message, causes[$0].sqlState] }.values
+      // What is wrong with many files in the same words is said once, and so is what one file would have helped.
+      let groups = Dictionary(grouping: causes.indices) { causes[$0].madeBy.map { [$0] } ?? causes[$0].words }.values
         .sorted { $0[0] < $1[0] }.map { $0.map { causes[$0] } }
       for group in groups.prefix(limit) { text += render(group, in: verdict) }
       if groups.count > limit { text += "  and \(groups.count - limit) more, which --format json names\n" }
@@ -40,6 +41,11 @@ package struct VerdictText: Sendable {
   /// The last line of `render` alone, and the root causes without their words.
   package func brief(_ verdict: HistoryVerdict) -> String {
     var lines = [summary(of: verdict)]
+    if let beginning = verdict.missingBeginning {
+      lines.append(
+        "  \(count(beginning.files.count, "file")) of them for want of what no file of the folder makes: the beginning of "
+          + "the history is missing")
+    }
     for cause in verdict.rootCauses.prefix(followerLimit) {
       let kind = cause.class.map { " (\($0.title))" } ?? ""
       lines.append("  \(cause.place)\(kind)\(following(cause, in: verdict).map { ": \($0)" } ?? "")")
@@ -47,6 +53,25 @@ package struct VerdictText: Sendable {
     let more = verdict.summary.rootCauses - followerLimit
     if more > 0 { lines.append("  and \(more) more") }
     return lines.joined(separator: "\n")
+  }
+
+  private func render(_ beginning: HistoryVerdict.MissingBeginning, in verdict: HistoryVerdict) -> String {
+    let files = verdict.files.filter { beginning.files.contains($0.file) }
+    let followers = files.reduce(0) { $0 + verdict.followers(of: $1).count }
+    let need = files.count == 1 ? "needs" : "need"
+    var text =
+      "\(styled("no beginning", .red)): \(count(files.count, "file")) \(need) what no file of the folder makes, so the "
+      + "beginning of the history is missing: bring what the database had before them, as supabase db pull writes it\n"
+    for file in files.prefix(followerLimit) { text += "  \(styled(file.place, .bold))\n" }
+    if files.count > followerLimit { text += "  and \(files.count - followerLimit) more files\n" }
+    if followers > 0 {
+      let verb = followers == 1 ? "follows" : "follow"
+      text += "    \(styled("\(count(followers, "file")) \(verb) from them", .dim))\n"
+    }
+    let objects = beginning.objects.sorted { $0.files > $1.files }
+    let names = objects.prefix(limit).map { "\($0.kind) \($0.name)" + ($0.files > 1 ? " (\($0.files) files)" : "") }
+    let more = objects.count > limit ? ", and \(objects.count - limit) more" : ""
+    return text + "    \(names.joined(separator: ", "))\(more)\n\n"
   }
 
   private func render(_ causes: [FileVerdict], in verdict: HistoryVerdict) -> String {
@@ -60,6 +85,8 @@ package struct VerdictText: Sendable {
     for (number, line) in (causes[0].message ?? "").split(separator: "\n").enumerated() {
       text += "    \(line)\(number == 0 ? state : "")\n"
     }
+    let others = Set(causes.map(\.words)).count - 1
+    if others > 0 { text += "    and so on for \(count(others, "other thing")) that it makes\n" }
     return text
   }
 
@@ -120,6 +147,8 @@ package struct VerdictText: Sendable {
 }
 
 extension FileVerdict {
+  fileprivate var words: [String?] { [message, sqlState] }
+
   fileprivate var name: String { file.split(separator: "/").last.map(String.init) ?? file }
 
   /// `path:line:column`, as far as known.
@@ -134,7 +163,7 @@ extension FailureClass {
     case .broken: "broken in itself"
     case .order: "too early"
     case .duplicateVersion: "same version twice"
-    case .missingExtension: "extension not here"
+    case .missingExtension: "extension missing"
     case .platformGap: "Penstock's own gap"
     case .newerPostgreSQL: "newer PostgreSQL"
     case .needsData: "needs data"
@@ -150,7 +179,7 @@ extension FailureClass {
     case .broken: "no server takes it as it stands, so mend the statement"
     case .order: "it needs what only a later file brings, so give it a later version, or the other an earlier one"
     case .duplicateVersion: "a database notes one file of a version, so give the others versions of their own"
-    case .missingExtension: "install the extension on this machine, and try again"
+    case .missingExtension: "create the extension in a file before, or install it on this machine, as the message says"
     case .platformGap: "the platform has what Penstock lacks, so please report it; the file may well be good"
     case .newerPostgreSQL: "install that version here, and set major_version in supabase/config.toml"
     case .needsData: "it works on rows that no file brings, so let it pass where they are missing"

@@ -72,7 +72,7 @@ struct RollbackCommand: AsyncParsableCommand {
     let files = try workspace.migrations()
     guard let database else { return files.migrations }
     let connection = workspace.profile.connection(to: try ConnectionString(database))
-    return try await Target(name: database, connection: connection, adaptation: PlainAdaptation())
+    return try await Target(name: connection.description, connection: connection, adaptation: PlainAdaptation())
       .history(of: files).appliedMigrations
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Basics
 import Foundation
 import Lint
+import SystemPackage
 
 struct Validate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -9,7 +10,10 @@ struct Validate: AsyncParsableCommand {
     discussion: """
       Without files or options: what the work tree adds to the default branch.
 
-      Example: penstock validate --staged
+      --fix makes the changes that need no decision, and never to a migration that the default branch has.
+
+      Examples: penstock validate --staged
+                penstock validate --fix --dry-run
       """)
 
   @OptionGroup var options: GlobalOptions
@@ -26,7 +30,14 @@ struct Validate: AsyncParsableCommand {
   @Flag(help: "What is staged for the next commit.")
   var staged = false
 
-  @Option(help: ArgumentHelp("text, json or github.", valueName: "format"))
+  @Flag(help: "Make the changes that need no decision, and report what is left.")
+  var fix = false
+
+  @Flag(help: "With --fix: change nothing, print the changes as a patch.")
+  var dryRun = false
+
+  @Option(
+    help: ArgumentHelp("text, \(LintFormat.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "format"))
   var format = "text"
 
   @Option(help: ArgumentHelp("The least severity that fails: error, warning, advice or off.", valueName: "severity"))
@@ -38,6 +49,11 @@ struct Validate: AsyncParsableCommand {
   func validate() throws {
     let ways = [!files.isEmpty, all, since != nil, staged].count { $0 }
     guard ways <= 1 else { throw ValidationError("Name files, or one of --all, --since and --staged.") }
+    guard !dryRun || fix else { throw ValidationError("--dry-run is for --fix.") }
+    guard !dryRun || format == "text" else { throw ValidationError("--dry-run prints a patch: leave out --format.") }
+    guard !fix || !staged else {
+      throw ValidationError("--fix changes the work tree, not what is staged: leave out --staged.")
+    }
     guard format == "text" || LintFormat(rawValue: format) != nil else {
       let formats = ["text"] + LintFormat.allCases.map(\.rawValue)
       throw ValidationError("--format is one of \(formats.joined(separator: ", ")).")
@@ -47,14 +63,55 @@ struct Validate: AsyncParsableCommand {
   func run() async throws {
     if let explain { return try explainRule(explain) }
     let workspace = try await options.workspace()
-    let input = try await PendingFiles(workspace: workspace).input(selection)
-    let report = await Linter(try workspace.linting()).lint(input)
+    let configuration = try workspace.linting()
+    let pending = PendingFiles(workspace: workspace)
+    var input = try await pending.input(selection)
+    var report: LintReport
+    if fix {
+      let outcome = try await fix(input, pending, configuration)
+      (input, report) = (outcome.input, outcome.report)
+    } else {
+      report = await Linter(configuration).lint(input)
+    }
     if let format = LintFormat(rawValue: format) {
       Terminal.answer(try format.render(report))
-    } else {
+    } else if !dryRun {
       Terminal.answer(FindingText(isColored: options.colours, input: input).render(report))
     }
     if report.fails(at: failOn) { throw AnswerIsNo() }
+  }
+
+  /// Fixes what can be fixed, on disk or as a patch on standard output.
+  private func fix(
+    _ input: LintInput, _ pending: PendingFiles, _ configuration: LintConfiguration
+  ) async throws -> Fixer.Outcome {
+    let workspace = pending.workspace
+    let published = try await pending.published()
+    let fixer = Fixer(configuration, now: Date(), taken: try await TakenVersions(workspace: workspace).all())
+    let outcome = try await fixer.fix(input) {
+      !published.contains($0)
+    } contents: {
+      Array(try Data(contentsOf: URL(filePath: workspace.root.appending($0).string)))
+    }
+    let fix = WorkTreeFix(workspace: workspace, changes: outcome.changes)
+    if dryRun {
+      let patch = try fix.patch()
+      if !patch.isEmpty { Terminal.answer(patch) }
+    } else {
+      try fix.write()
+    }
+    guard !options.quiet else { return outcome }
+    let count = outcome.fixed.count
+    Terminal.remark("\(dryRun ? "would fix" : "fixed") \(count) finding\(count == 1 ? "" : "s")")
+    for change in outcome.changes where change.oldPath != change.path {
+      Terminal.remark(change.oldPath.map { "  \($0) is now \(change.path)" } ?? "  \(change.path) is new")
+    }
+    if !outcome.forbidden.isEmpty {
+      Terminal.remark(
+        "left alone: \(outcome.forbidden.count) in migrations that the default branch has; change what they did in a new one"
+      )
+    }
+    return outcome
   }
 
   private var selection: PendingFiles.Selection {

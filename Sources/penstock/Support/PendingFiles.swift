@@ -20,6 +20,20 @@ struct PendingFiles {
 
   let workspace: Workspace
 
+  /// The migrations that the default branch has: others may have applied them, whatever this work tree is about.
+  func published() async throws -> Set<String> {
+    guard let repository = workspace.repository, let branch = try await repository.defaultBranch(),
+      let tip = try await repository.target(of: branch)
+    else { return [] }
+    let commits = [tip, try await baseCommit(nil, in: repository)].compactMap(\.self)
+    var paths: Set<String> = []
+    for commit in Set(commits) {
+      paths.formUnion(
+        try await repository.entries(of: commit, under: workspace.directory, recursive: false).map(\.path))
+    }
+    return paths
+  }
+
   private typealias Sources = [(path: String, bytes: [UInt8], isPending: Bool)]
 
   /// Every migration, with the selected ones marked pending.

@@ -48,6 +48,7 @@ struct TriedPlan {
   ) async throws -> TriedPlan {
     let plan = try Plan(from: from.state, to: to.state, options: options)
     let difference = Difference(from: from.state.snapshot, to: to.state.snapshot)
+    let unmodelled = difference.unmodelled
     var proof = PlanProof()
     if !plan.isEmpty {
       do {
@@ -63,7 +64,7 @@ struct TriedPlan {
     }
     return TriedPlan(
       plan: plan, proof: proof, renames: difference.possibleRenames,
-      unmodelled: difference.unmodelled.from + difference.unmodelled.to)
+      unmodelled: unmodelled.from + unmodelled.to.filter { !unmodelled.from.contains($0) })
   }
 }
 
@@ -122,9 +123,10 @@ struct SchemaSide {
   ) async throws -> SchemaSide {
     let (profile, scope) = (workspace.profile, workspace.profile.scope)
     return try await Connection.with(database, as: "penstock") { connection in
-      SchemaSide(
-        state: try await SchemaState.read(from: connection, scope: scope),
-        platform: try await Platform.read(profile, isNew: false, backing: backing, from: connection),
+      // What Penstock has kept there may not be for us to read.
+      let platform = try? await Platform.read(profile, isNew: false, backing: backing, from: connection)
+      return SchemaSide(
+        state: try await SchemaState.read(from: connection, scope: scope), platform: platform ?? Platform(profile),
         migrations: [], isElsewhere: true, wanted: wanted ?? .copy)
     }
   }

@@ -1,0 +1,51 @@
+internal import SQL
+internal import Schema
+
+/// `public-bucket-listing`
+struct PublicBucketListing: StatementRule {
+  let about = RuleDescription(
+    name: "public-bucket-listing",
+    severity: .warning,
+    evidence: [.ast],
+    profiles: [.supabase],
+    summary: "Policy by which clients can list all files of a bucket",
+    why: "a public bucket's files can be fetched by their names without a policy; with this one all names can be had",
+    explanation: """
+      Reported are policies for reading `storage.objects` whose only condition is the bucket, or none. For downloads \
+      from a public bucket no policy is needed. Where files have owners, say so: by the folder, or by `owner_id`.
+      """,
+    bad: """
+      create policy "avatars" on storage.objects for select using (bucket_id = 'avatars');
+      """,
+    good: """
+      create policy "avatars" on storage.objects for select to authenticated
+        using (bucket_id = 'avatars' and owner_id = (select auth.uid()::text));
+      """,
+    source: "https://supabase.com/docs/guides/database/database-advisors?lint=0025_public_bucket_allows_listing",
+    others: [.splinter: ["0025_public_bucket_allows_listing"]]
+  )
+
+  func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
+    guard case .createPolicy(let create) = statement.syntax, create.isPermissive,
+      create.command == .select || create.command == .all,
+      context.declared.resolve(create.table) == QualifiedName(schema: "storage", name: "objects"),
+      create.roles.contains(where: { ["public", "anon"].contains($0.description) }), let using = create.using,
+      using.isTrue || Self.namesBucketOnly(using.text)
+    else { return [] }
+    return [
+      context.issue(
+        "policy \(Quoting.identifier(create.name)) lets everybody list the bucket's files",
+        at: statement.range,
+        object: ObjectName(schema: "storage", table: "objects"),
+        fix: .init(text: "leave it out for a public bucket; else say whose files"))
+    ]
+  }
+
+  private static func namesBucketOnly(_ text: String) -> Bool {
+    let bare = text.filter { !"()\" \n\t".contains($0) }.lowercased()
+    guard let match = try? #/(storage\.)?(objects\.)?bucket_id(::text)?='[^']*'(::text)?/#.wholeMatch(in: bare) else {
+      return false
+    }
+    return !match.output.0.isEmpty
+  }
+}

@@ -1,0 +1,83 @@
+package import Migrations
+internal import Postgres
+internal import Schema
+internal import Shadow
+
+/// What undoes one migration of a target.
+package struct Reversal: Sendable {
+  /// Under the version that it undoes.
+  package let migration: Migration
+  package let loses: [String]
+}
+
+/// What undoes the migrations that a target has applied and a commit has not.
+enum Reversals {
+  /// The rollbacks that the target keeps, newest first, each under the version that it undoes.
+  ///
+  /// - Throws: `RunFailure` when one has none that is proved, or is not among the newest.
+  static func of(_ history: HistoryComparison, in environment: Environment) async throws -> [Reversal] {
+    let rollbacks = try await Connection.with(environment.target, as: "penstock \(environment.name)") {
+      try await PenstockTables.rollbacks(from: $0)
+    }
+    let applied = history.entries.filter { [.applied, .edited, .missing].contains($0.status) }
+    guard let first = applied.firstIndex(where: { $0.status == .missing }) else { return [] }
+    if let later = applied[first...].first(where: { $0.status != .missing }) {
+      throw RunFailure(
+        "\(applied[first].version) cannot be undone by itself: the target has applied \(later.version) since, which this "
+          + "commit has",
+        advice: "Undo it in a new migration: penstock rollback \(applied[first].version).")
+    }
+    return try applied[first...].reversed().map { entry in
+      guard let rollback = rollbacks[entry.version], rollback.isProved else {
+        throw RunFailure(
+          "nothing that is proved to undo \(entry.version) is kept in the target",
+          advice: "Undo it in a new migration: penstock rollback \(entry.version).")
+      }
+      let migration = Migration(
+        version: entry.version, name: "rollback", path: "rollback/\(entry.version).sql", bytes: Array(rollback.sql.utf8)
+      )
+      return Reversal(migration: migration, loses: rollback.loses)
+    }
+  }
+
+  /// Sees whether a shadow is what it should be when all has been undone: that of a history without it.
+  struct Check: Sendable {
+    private let last: Migration
+    private let expected: Snapshot
+    private let snapshots: SnapshotKeeper
+    private let scope: Scope
+
+    /// Nil when nothing is to be undone.
+    init?(of bench: Workbench) async throws {
+      guard let last = bench.reversals.last?.migration else { return nil }
+      let undone = Set(bench.reversals.map(\.migration.version))
+      let rest = bench.history.appliedMigrations.filter { !undone.contains($0.version) }
+      let copy = try await bench.shadowServer.reset(platform: bench.platform, migrations: rest)
+      let schema = await Result { try await bench.schema(of: copy) }
+      try await bench.shadowServer.release(copy)
+      self.last = last
+      expected = try schema.get()
+      snapshots = bench.memory.snapshots
+      scope = bench.environment.profile.scope
+    }
+
+    func look(after application: Application, on connection: isolated Connection) async throws {
+      guard application.migration == last else { return }
+      let left = Difference(from: try await snapshots.read(from: connection, scope: scope), to: expected)
+      guard !left.isEmpty else { return }
+      throw RunFailure(
+        "what undoes \(last.version) does not lead back to the schema before it: \(left.excerpt)",
+        path: last.path, advice: "Undo it in a new migration: penstock rollback \(last.version).")
+    }
+  }
+}
+
+extension Result where Failure == any Error {
+  fileprivate init(_ body: () async throws -> Success) async {
+    do {
+      self = .success(try await body())
+    } catch {
+      self = .failure(error)
+    }
+  }
+}
