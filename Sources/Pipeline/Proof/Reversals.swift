@@ -56,7 +56,7 @@ enum Reversals {
       let schema = await Result { try await bench.schema(of: copy) }
       try await bench.shadowServer.release(copy)
       self.last = last
-      expected = try schema.get()
+      expected = try schema.get().snapshot
       snapshots = bench.memory.snapshots
       scope = bench.environment.profile.scope
     }
