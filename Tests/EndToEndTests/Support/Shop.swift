@@ -72,7 +72,7 @@ struct Shop: Sendable {
     """
   }
 
-  /// A migration that no rule has anything against.
+  /// A migration for which no rule has more than an advice.
   static func table(_ name: String) -> String {
     """
     create table if not exists public.\(name) (
