@@ -28,7 +28,8 @@ extension Application {
       var files = parcel.files[...]
       while let first = files.first {
         try Task.checkCancellation()
-        let together = files.prefix { $0.text != nil }
+        let isReadAsUsual = await connection.hasStandardStrings
+        let together = files.prefix { isReadAsUsual && $0.text != nil }
         var pace = Pace.pipelined
         if together.count > 1 {
           let (done, failure) = await connection.send(together)

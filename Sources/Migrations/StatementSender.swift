@@ -185,7 +185,8 @@ struct StatementSender {
   private func sendAsScript(
     _ envelopes: [Envelope], on connection: isolated Connection
   ) async throws(PostgresError) -> Bool {
-    guard connection.transactionStatus == .idle, let text = Self.text(of: envelopes) else { return false }
+    guard connection.transactionStatus == .idle, connection.hasStandardStrings, let text = Self.text(of: envelopes)
+    else { return false }
     do {
       try await connection.script(text)
       return true

@@ -3,9 +3,12 @@ internal import Postgres
 internal import Schema
 
 extension TableSize {
-  /// How large tables are on a database; those that it does not have are left out.
+  /// How large tables are on a database, with their indexes; those that it does not have are left out.
   ///
-  /// Related PostgreSQL documentation: https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-DBSIZE
+  /// As of the last VACUUM or ANALYZE, as the planner knows it: the functions that measure files wait for whoever has
+  /// locked the table, and so does a list of its partitions.
+  ///
+  /// Related PostgreSQL documentation: https://www.postgresql.org/docs/current/catalog-pg-class.html
   static func read(
     _ tables: Set<QualifiedName>, from target: ConnectionString
   ) async throws -> [QualifiedName: TableSize] {
@@ -24,16 +27,33 @@ extension TableSize {
 
   /// A table that was never analysed says -1 rows.
   private static let query = """
-    select n.nspname::text, c.relname::text, s.rows, s.bytes
-    from unnest($1::text[], $2::text[]) as wanted (schema, name)
-    join pg_catalog.pg_namespace n on n.nspname = wanted.schema
-    join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = wanted.name
-    cross join lateral (
-      select coalesce(sum(greatest(p.reltuples, 0)), 0)::float8 as rows,
-        coalesce(sum(pg_catalog.pg_total_relation_size(p.oid)), 0)::int8 as bytes
-      from pg_catalog.pg_class p
-      where p.oid = c.oid
-        or c.relkind = 'p' and p.oid in (select relid from pg_catalog.pg_partition_tree(c.oid))
-    ) s
+    with recursive part (schema, name, oid) as (
+      select wanted.schema, wanted.name, c.oid
+      from unnest($1::text[], $2::text[]) as wanted (schema, name)
+      join pg_catalog.pg_namespace n on n.nspname = wanted.schema
+      join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = wanted.name
+      union all
+      select p.schema, p.name, i.inhrelid
+      from part p
+      join pg_catalog.pg_class c on c.oid = p.oid and c.relkind = 'p'
+      join pg_catalog.pg_inherits i on i.inhparent = p.oid
+    ),
+    heap as (
+      select p.schema, p.name, c.oid, c.relpages, c.reltuples from part p join pg_catalog.pg_class c on c.oid = p.oid
+      union all
+      select p.schema, p.name, t.oid, t.relpages, 0
+      from part p
+      join pg_catalog.pg_class c on c.oid = p.oid
+      join pg_catalog.pg_class t on t.oid = c.reltoastrelid
+    )
+    select
+      h.schema, h.name, sum(greatest(h.reltuples, 0))::float8,
+      (sum(greatest(h.relpages, 0) + coalesce(indexes.pages, 0)) * current_setting('block_size')::int8)::int8
+    from heap h
+    left join lateral (
+      select sum(c.relpages) as pages
+      from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid where i.indrelid = h.oid
+    ) indexes on true
+    group by h.schema, h.name
     """
 }

@@ -54,6 +54,9 @@ package actor Connection {
 
   /// Major version times 10,000 plus the minor: 150018 for 15.18.
   package var serverVersion: Int { session.serverVersion }
+  /// Whether a backslash in a string is a backslash now (`standard_conforming_strings`): a text is read as a whole before
+  /// any of it can change that.
+  package var hasStandardStrings: Bool { session.hasStandardStrings }
 
   /// What the server said besides its answers since the last call, oldest first.
   package func takeNotices() -> [Notice] { session.takeNotices() }

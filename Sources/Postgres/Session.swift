@@ -32,6 +32,10 @@ struct Session: ~Copyable {
   var isUsable: Bool { pointer != nil && PQstatus(pointer) == CONNECTION_OK }
   var processID: Int32 { PQbackendPID(pointer) }
   var serverVersion: Int { Int(PQserverVersion(pointer)) }
+  /// Whether a backslash in a string is a backslash, as the server last reported.
+  var hasStandardStrings: Bool {
+    PQparameterStatus(pointer, "standard_conforming_strings").map { String(cString: $0) } != "off"
+  }
 
   var transactionStatus: TransactionStatus {
     switch PQtransactionStatus(pointer) {

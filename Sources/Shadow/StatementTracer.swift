@@ -245,8 +245,10 @@ extension StatementTracer {
         if lock.mode == .accessExclusive { trace.dropped.append(lock.relation) }
         continue
       }
-      let isNewFile = old.table != now.table && !syntax.runsCode && !syntax.isTruncate
-      if isNewFile || rewritten.contains(lock.relation.name) {
+      let isNewFile = old.table != now.table && !syntax.runsCode
+      if syntax.isTruncate {
+        // All files are new, and empty.
+      } else if isNewFile || rewritten.contains(lock.relation.name) {
         trace.rewritten.append(lock.relation)
       } else if now.indexes.contains(where: { old.indexes[$0] != $1 && !old.indexes.values.contains($1) }) {
         trace.indexed.append(lock.relation)

@@ -1,5 +1,7 @@
+import Daemon
 import Foundation
 import Pipeline
+import TestSupport
 import Testing
 
 @Suite("A run that looks at what statements do")

@@ -56,7 +56,10 @@ package struct ControlSocket: Service {
     }
   }
 
-  private func listen() async throws -> NIOAsyncChannel<LineChannel, Never> {
+  /// Connections come as plain channels that read nothing yet, and become channels of lines when they are served: one
+  /// that nobody takes, because we stop listening just then, must not have a writer, which ends the process if it is
+  /// dropped unfinished.
+  private func listen() async throws -> NIOAsyncChannel<any Channel, Never> {
     guard path.string.utf8.count < 108 else {
       throw DaemonError(.configuration, "the socket's path \(path) is longer than the 107 bytes that Linux allows")
     }
@@ -64,11 +67,12 @@ package struct ControlSocket: Service {
       throw DaemonError(.inUse, "another daemon listens on \(path): give this one a socket of its own")
     }
     try StateFolder.make(path.removingLastComponent())
-    let server: NIOAsyncChannel<LineChannel, Never>
+    let server: NIOAsyncChannel<any Channel, Never>
     do {
       server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        .childChannelOption(.autoRead, value: false)
         .bind(unixDomainSocketPath: path.string, cleanupExistingSocketFile: true) { channel in
-          channel.eventLoop.makeCompletedFuture { try channel.asLineChannel(limit: Self.requestLimit) }
+          channel.eventLoop.makeSucceededFuture(channel)
         }
     } catch {
       throw DaemonError(.configuration, "cannot listen on \(path): \(error)")
@@ -82,12 +86,16 @@ package struct ControlSocket: Service {
 
   // MARK: One client
 
-  private func serve(_ connection: LineChannel) async {
+  private func serve(_ channel: any Channel) async {
     let isWelcome = count.enter(limit: Self.connectionLimit)
     defer { if isWelcome { count.leave() } }
     do {
-      let peer = Peer(try await connection.channel.peerCredentials())
+      let connection = try await channel.eventLoop.submit {
+        try channel.asLineChannel(limit: Self.requestLimit)
+      }.get()
       try await connection.executeThenClose { lines, writer in
+        let peer = Peer(try await channel.peerCredentials())
+        try await channel.setOption(.autoRead, value: true).get()
         guard isWelcome else {
           let message = "the daemon has \(Self.connectionLimit) clients already: try again later"
           return try await Self.send(.failed(reason: .other, message: message), to: writer)
@@ -95,6 +103,7 @@ package struct ControlSocket: Service {
         try await serve(lines, writer, peer)
       }
     } catch {
+      channel.close(promise: nil)
       logger.debug("a client of the control socket went away", metadata: ["reason": "\(error)"])
     }
   }

@@ -67,8 +67,9 @@ struct StatementEffects: Hashable, Sendable {
     return false
   }
 
+  /// A dot is the rest of a placeholder's.
   private static let fillers: Set<Substring> = [
-    "concurrently", "exists", "foreign", "global", "if", "local", "materialized", "not", "or", "recursive", "replace",
+    ".", "concurrently", "exists", "foreign", "global", "if", "local", "materialized", "not", "or", "recursive", "replace",
     "temp", "temporary", "to", "trusted", "unique", "unlogged",
   ]
 
