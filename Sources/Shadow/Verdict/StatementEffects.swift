@@ -69,8 +69,8 @@ struct StatementEffects: Hashable, Sendable {
 
   /// A dot is the rest of a placeholder's.
   private static let fillers: Set<Substring> = [
-    ".", "concurrently", "exists", "foreign", "global", "if", "local", "materialized", "not", "or", "recursive", "replace",
-    "temp", "temporary", "to", "trusted", "unique", "unlogged",
+    ".", "concurrently", "exists", "foreign", "global", "if", "local", "materialized", "not", "or", "recursive",
+    "replace", "temp", "temporary", "to", "trusted", "unique", "unlogged",
   ]
 
   /// After them stands what is there already.
