@@ -16,7 +16,7 @@ enum ShadowFixture {
   // Never cancelled: all tests wait for the same server.
   private static let starting = Task {
     try await ShadowServer.start(
-      .init(directory: directory(), binaries: ServerBinaries.best(), cacheLimit: 2 << 30))
+      .init(directory: directory(), binaries: ServerBinaries.best(), cacheLimit: 4 << 30))
   }
 
   /// Skips a test of what `postgres` may do on the platform only since PostgreSQL 15.
