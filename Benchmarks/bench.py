@@ -32,7 +32,7 @@ def run(*command, code=0, says="", **options):
 def timed(work):
     start = time.monotonic()
     part = work()
-    return time.monotonic() - start if part is None else part
+    return part if isinstance(part, float) else time.monotonic() - start
 
 
 def compare(title, works):
