@@ -103,8 +103,15 @@ package struct PlanTrial: Sendable {
     let hasOrder = options.columnOrder == .exact || left.isEmpty
     if !hasOrder { left = left.withoutColumnOrder }
     if !left.isEmpty { proof.reasons.append("the copy is not what it should be then: \(left.excerpt)") }
-    if left.isEmpty, let again = try? Plan(from: reached, to: target, options: options), !again.isEmpty {
-      proof.reasons.append("planning again gives \(again.statements.count.count(of: "statement")) more")
+    if left.isEmpty {
+      do {
+        let again = try Plan(from: reached, to: target, options: options)
+        if !again.isEmpty {
+          proof.reasons.append("planning again gives \(again.statements.count.count(of: "statement")) more")
+        }
+      } catch {
+        proof.reasons.append("planning again finds no way: \(error)")
+      }
     }
     guard hasOrder else { return }
     let lines = try await dump(of: copy.superuser).difference(to: try await wantedDump())
