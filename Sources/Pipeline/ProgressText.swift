@@ -28,7 +28,8 @@ package enum ProgressText {
     for finding in record.findings {
       lines.append("  \(finding.severity.rawValue)  \(finding.file):\(finding.start)  \(finding.rule)")
       lines.append("    \(finding.message)")
-      if let fix = finding.fix { lines.append("    fix: \(fix.text)") }
+      let fix = finding.fix?.text.split(separator: "\n") ?? []
+      lines += fix.enumerated().map { ($0 == 0 ? "    fix: " : "         ") + $1 }
     }
     if let failure = record.failure { lines += CommitNote.failureLines(failure) }
     lines.append(CommitNote.verdict(of: record))

@@ -67,7 +67,13 @@ struct ServerLaunch {
         server=$!
         echo $server
         exec >/dev/null
-        ( read -r _ <&3; kill -INT $server; sleep 5; kill -QUIT $server ) &
+        (
+          read -r _ <&3
+          kill -INT $server
+          sleep 5 & trap "kill $!; exit" TERM
+          wait
+          kill -QUIT $server
+        ) &
         reader=$!
         exec 3<&-
         wait $server

@@ -59,6 +59,7 @@ struct ServerTree: Sendable {
     guard !files.fileExists(atPath: tree) else { return }
 
     // Complete or not there: another process may be making the same tree, and this one may be killed.
+    Self.removeDrafts(in: directory)
     let draft = directory.appending("\(name).\(UInt64.random(in: 0...UInt64.max))").string
     try files.createDirectory(atPath: draft + bin, withIntermediateDirectories: true)
     for entry in try files.contentsOfDirectory(atPath: bin) {
@@ -81,6 +82,19 @@ struct ServerTree: Sendable {
       try files.moveItem(atPath: draft, toPath: tree)
     } catch  where files.fileExists(atPath: tree) {
       try files.removeItem(atPath: draft)
+    }
+  }
+
+  /// What processes that were killed have left; a draft is the work of a second.
+  private static func removeDrafts(in directory: FilePath) {
+    let files = FileManager.default
+    for name in (try? files.contentsOfDirectory(atPath: directory.string)) ?? [] where name.contains(/^postgresql-.*\./)
+    {
+      let draft = directory.appending(name).string
+      guard let made = try? files.attributesOfItem(atPath: draft)[.modificationDate] as? Date,
+        made.timeIntervalSinceNow < -600
+      else { continue }
+      try? files.removeItem(atPath: draft)
     }
   }
 

@@ -253,8 +253,12 @@ extension StatementTracer {
       } else if now.indexes.contains(where: { old.indexes[$0] != $1 && !old.indexes.values.contains($1) }) {
         trace.indexed.append(lock.relation)
       }
-      // The scan for a domain's constraint says nothing; each scan counts.
-      let isScanned = if case .alterDomain = syntax { (now.scans ?? 0) > (known[oid]?.scans ?? 0) } else { false }
+      // The scan for a domain's constraint says nothing. Such a table is locked for nothing else; one that was locked
+      // before is known by its scans. (PostgreSQL 14 counts those only where it reaches itself through the network.)
+      let isScanned =
+        if case .alterDomain = syntax {
+          trace.locks.contains { $0.relation == lock.relation } || (now.scans ?? 0) > (known[oid]?.scans ?? 0)
+        } else { false }
       if verified.contains(lock.relation.name) || isScanned { trace.scanned.append(lock.relation) }
     }
   }

@@ -141,6 +141,22 @@ struct KilledShadowTests {
     try await second.server.stop()
   }
 
+  @Test("a private installation that was never finished is removed, and one that may be in the making is not")
+  func unfinishedInstallation() async throws {
+    let files = FileManager.default
+    let directory = ShadowFixture.directory()
+    let drafts = ["postgresql-15-0.1", "postgresql-15-0.2"].map {
+      directory.appending("installation").appending($0).string
+    }
+    for draft in drafts { try files.createDirectory(atPath: draft + "/usr", withIntermediateDirectories: true) }
+    try files.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -3600)], ofItemAtPath: drafts[0])
+
+    let shadow = try await start(in: directory)
+
+    #expect(drafts.map(files.fileExists) == [false, true])
+    try await shadow.server.stop()
+  }
+
   @Test("who stops leaves what only it has as a state, and nothing else")
   func stopped() async throws {
     let migrations = ShadowFixture.migrations("create table a ();", "create table b ();")
