@@ -7,7 +7,8 @@ extension Platform {
   /// The defaults are those of the moment before the first migration, because migrations change them, and a shadow
   /// begins before the first. So they are read from a target without a history, kept in it by the first promotion
   /// (`Deployment.defaults`), and from then on taken from there. Of a target whose history others began nobody knows
-  /// them any more: then they are the profile's.
+  /// them any more: then they are the profile's. (Only whose `public` is can be told before PostgreSQL 15, where it is
+  /// still that of the role that made the cluster, under whatever name.)
   ///
   /// - Parameters:
   ///   - isNew: Whether the target's history is empty.
@@ -17,12 +18,12 @@ extension Platform {
   ) async throws(PostgresError) -> Platform {
     let kept = try await PenstockTables.defaults(from: connection)
     let row = try await connection.query(query)[0]
-    let (migrationRole, roles, names, defaults, found) =
-      try row.decode(String.self, String.self, String.self, String.self, String.self)
+    let (migrationRole, roles, names, defaults, maker, found) =
+      try row.decode(String.self, String.self, String.self, String.self, String?.self, String.self)
     return Platform(
       profile, migrationRole: migrationRole,
       backing: backing ?? Backing(rawValue: found) ?? (profile == .supabase ? .platform : .nobody),
-      roles: roles, roleNames: names, defaults: kept ?? (isNew ? defaults : nil))
+      roles: roles, roleNames: names, defaults: kept ?? (isNew ? defaults : maker))
   }
 
   /// PostgreSQL's own roles are everywhere; those that a superuser could become count as granted to it.
@@ -63,6 +64,11 @@ extension Platform {
           where n.nspname is null or n.nspname = 'public'
         )
       )::text,
+      (
+        select jsonb_build_object('public', jsonb_build_object('owner', pg_get_userbyid(n.nspowner)))::text
+        from pg_namespace n
+        where n.nspname = 'public' and n.nspowner = 10 and current_setting('server_version_num')::int < 150000
+      ),
       (
         select case
           when own.rolsuper then 'superuser'

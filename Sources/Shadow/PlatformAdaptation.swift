@@ -184,6 +184,9 @@ extension PlatformAdaptation {
     case let syntax where backing == .superuser && newOwner(syntax) != nil:
       function = "change_owner"
       arguments = [newOwner(syntax), statement.text]
+    case .alterTable(let change) where backing == .superuser && change.commands.allSatisfy(\.switchesAllTriggers):
+      function = "switch_triggers"
+      arguments = ["\(change.name)", statement.text]
     case .grantRole(let grant)
     where backing == .superuser && grant.isGrant && isForSuperusers(statement.syntax, serverVersion):
       function = "grant_roles"
@@ -216,6 +219,11 @@ extension PlatformAdaptation {
     let elements = names.map { "\"\($0.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\"" }
     return "{\(elements.joined(separator: ","))}"
   }
+}
+
+extension Syntax.AlterTableCommand {
+  /// Those of foreign keys among them, or only those that are somebody's own.
+  fileprivate var switchesAllTriggers: Bool { action == .enableTrigger(nil) || action == .disableTrigger(nil) }
 }
 
 extension Syntax.PublicationMembers {

@@ -376,14 +376,3 @@ extension ShadowServer {
     }
   }
 }
-
-extension Result where Failure == any Error {
-  /// What `body` returns or throws, so that something can be done in either case.
-  init(_ body: () async throws -> Success) async {
-    do {
-      self = .success(try await body())
-    } catch {
-      self = .failure(error)
-    }
-  }
-}

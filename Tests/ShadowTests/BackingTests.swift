@@ -81,6 +81,12 @@ struct BackingTests {
       create schema theirs authorization postgres;
       alter schema theirs owner to \(app)_storage;
       create publication p for all tables;
+      create table public.parent (id int primary key);
+      create table public."Child" (id int references public.parent);
+      alter table public."Child" disable trigger all;
+      do $$ begin execute 'alter table public."Child" enable trigger all'; end $$;
+      do $$ begin execute format('alter table %I disable trigger all', 'Child'); end $$;
+      insert into public."Child" values (1);
       """
 
     let facts = try await ShadowFixture.withSession(.postgres, ShadowFixture.migrations(text)) { session in
@@ -106,6 +112,8 @@ struct BackingTests {
       "alter table public.t owner to pg_read_server_files;",
       "alter function pg_catalog.lower(text) owner to postgres;",
       "alter schema penstock_platform owner to postgres;",
+      "alter table penstock_platform.known_role disable trigger all;",
+      "do $$ begin execute 'alter table pg_catalog.pg_authid disable trigger all'; end $$;",
       "do $$ begin execute 'alter function public.evil() owner to supabase_admin'; end $$;",
       "do $$ begin execute 'alter function public.evil() owner to \"supabase_admin\"'; end $$;",
       "do $$ begin execute 'alter function pg_catalog.lower(text) owner to anybody'; end $$;",

@@ -150,6 +150,19 @@ struct FailureClassifierTests {
     #expect(finding.because ?? "" == because, "\(finding)")
   }
 
+  @Test("what a superuser may and a shadow does not do is no mistake of the file")
+  func superusers() throws {
+    let sql = "alter system set fsync = off"
+    let classifier = FailureClassifier(
+      profile: .postgres, serverMajor: 15, available: [], standIns: [], preinstalled: [], functions: [:],
+      history: TrialHistory([try story("1_now.sql", sql)]), index: 0)
+
+    let finding = classifier.classify(
+      error("42501", "permission denied to set parameter"), of: try statement(sql), number: 0)
+
+    #expect(finding.class == .platformGap)
+  }
+
   private func error(_ state: String, _ message: String) -> PostgresError {
     PostgresError(.server, message, sqlState: SQLState(rawValue: state))
   }

@@ -1,3 +1,4 @@
+internal import Basics
 package import Migrations
 internal import Postgres
 internal import Schema
@@ -68,16 +69,6 @@ enum Reversals {
       throw RunFailure(
         "what undoes \(last.version) does not lead back to the schema before it: \(left.excerpt)",
         path: last.path, advice: "Undo it in a new migration: penstock rollback \(last.version).")
-    }
-  }
-}
-
-extension Result where Failure == any Error {
-  fileprivate init(_ body: () async throws -> Success) async {
-    do {
-      self = .success(try await body())
-    } catch {
-      self = .failure(error)
     }
   }
 }

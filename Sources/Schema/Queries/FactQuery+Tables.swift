@@ -1,13 +1,7 @@
 extension FactQuery {
   static let schemas = FactQuery(
     objectKind: "'schema'", name: "n.name", address: (.namespace, "n.oid"),
-    // Before PostgreSQL 15 nobody had given `public` to the database's owner yet: whoever made the cluster has it.
-    attributes: [
-      "owner": """
-      case when s.nspname = 'public' and s.nspowner = 10 and current_setting('server_version_num')::int < 150000
-        then 'pg_database_owner' else pg_get_userbyid(s.nspowner) end
-      """
-    ],
+    attributes: ["owner": "pg_get_userbyid(s.nspowner)"],
     source: """
       from namespace n
       join pg_namespace s using (oid)

@@ -55,6 +55,27 @@ end
 $$;
 revoke all on function penstock_platform.change_owner(name, text) from public;
 
+-- ALTER TABLE ... DISABLE TRIGGER ALL and its opposite, of which the triggers of foreign keys are a part. Of a table of
+-- its own the migration role could have none of those in the first place.
+create function penstock_platform.switch_triggers(table_name text, statement text)
+returns void language plpgsql
+as $$
+#variable_conflict use_variable
+begin
+  if exists (
+    select from pg_catalog.pg_class c, pg_catalog.pg_database d
+    where c.oid operator(pg_catalog.=) pg_catalog.to_regclass(table_name)
+      and d.datname operator(pg_catalog.=) pg_catalog.current_database()
+      and not pg_catalog.pg_has_role(d.datdba, c.relowner, 'usage'))
+  then
+    raise exception using errcode = 'insufficient_privilege',
+      message = pg_catalog.format('must be owner of table %s', table_name);
+  end if;
+  execute statement;
+end
+$$;
+revoke all on function penstock_platform.switch_triggers(text, text) from public;
+
 -- Since PostgreSQL 16 a role administers those that it creates, for which it is made their member, without the use of
 -- their rights. A superuser is not, so that what it grants the other way round makes no circle, and what it grants the
 -- same way gives the use.
@@ -117,8 +138,16 @@ declare
   name text := '(?:"(?:[^"]|"")+"|[a-z_][a-z0-9_$]*)';
   kind text := '(?:table|foreign table|view|materialized view|sequence|function|procedure|aggregate|schema|type|domain)';
   role text;
+  tab text;
   call text;
 begin
+  tab := (regexp_match(statement, format(
+    '^\s*alter\s+table\s+(?:only\s+)?((?:%s\.)?%s)\s+(?:en|dis)able\s+trigger\s+all\s*;?\s*$', name, name), 'i'))[1];
+  if tab is not null then
+    call := format('select penstock_platform.switch_triggers(%L, %L)', tab, statement);
+    return format('call penstock_platform.as_superuser(%L, %L)', penstock_platform.seal(call), call);
+  end if;
+
   role := (regexp_match(statement, format(
     '^\s*(?:create|alter)\s+(?:role|user)\s+(%s)(?:\s+with)?(?:\s+(?:no)?(?:login|inherit|createdb|createrole|bypassrls|replication))*\s*;?\s*$',
     name), 'i'))[1];

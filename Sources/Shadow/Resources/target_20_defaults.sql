@@ -4,6 +4,7 @@
 -- Reads the setting `penstock.target_defaults`, a JSON object
 -- {"public": {"owner", "grants"}, "defaultPrivileges": [{"role", "schema": null for all, "kind", "grants"}]}
 -- with grants as [{"grantee": null for PUBLIC, "privilege", "grantable"}] and kinds as in pg_default_acl.defaclobjtype.
+-- What it does not have, grants or default privileges, stays as the profile has it.
 -- It comes from a table that the migration role may write: nothing of it is taken for SQL. What this server does not
 -- know, a role that is gone or a newer version's privilege, is left out.
 
@@ -38,6 +39,8 @@ declare
 begin
   if target -> 'public' <> 'null' and to_regrole(quote_ident(target #>> '{public,owner}')) is not null then
     execute format('alter schema public owner to %I', target #>> '{public,owner}');
+  end if;
+  if target -> 'public' ? 'grants' and to_regrole(quote_ident(target #>> '{public,owner}')) is not null then
     for item in
       select distinct case a.grantee when 0 then null else pg_get_userbyid(a.grantee)::text end as grantee
       from pg_namespace n, aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
@@ -55,6 +58,9 @@ begin
     end loop;
   end if;
 
+  if not target ? 'defaultPrivileges' then
+    return;
+  end if;
   for item in
     select distinct
       pg_temp.default_privileges(pg_get_userbyid(d.defaclrole), n.nspname) as command,

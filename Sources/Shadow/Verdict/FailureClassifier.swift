@@ -46,7 +46,7 @@ struct FailureClassifier: Sendable {
     return missingExtension(error, statement) ?? template(error, statement) ?? newerPostgreSQL(error, statement)
       ?? object.flatMap { knockOn($0, error, words) } ?? object.flatMap { order($0, error, words) }
       ?? object.flatMap { extensionMember($0, error) } ?? object.flatMap { platformGap($0, error, words) }
-      ?? roleAttribute(error) ?? raised(error) ?? standIn(error, statement.syntax, words)
+      ?? roleAttribute(error) ?? superusersRight(error) ?? raised(error) ?? standIn(error, statement.syntax, words)
       ?? needsData(error, statement.syntax, words)
       ?? broken(object, error, words, number)
   }
@@ -235,6 +235,13 @@ extension FailureClassifier {
     return Finding(
       class: .platformGap, explanation: "Penstock cannot do that for a statement that is put together as it runs",
       isCertain: true)
+  }
+
+  /// Where migrations are a superuser's, the server would not have said no.
+  private func superusersRight(_ error: PostgresError) -> Finding? {
+    guard profile == .postgres, error.sqlState == .insufficientPrivilege else { return nil }
+    return Finding(
+      class: .platformGap, explanation: "it takes a superuser, and a shadow does not do this for one")
   }
 
   /// A check that a file makes itself speaks of what is missing in words of its own.

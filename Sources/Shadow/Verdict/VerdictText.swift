@@ -181,7 +181,7 @@ extension FailureClass {
     case .duplicateVersion: "a database notes one file of a version, so give the others versions of their own"
     case .missingExtension: "create the extension in a file before, or install it on this machine, as the message says"
     case .platformGap: "the platform has what Penstock lacks, so please report it; the file may well be good"
-    case .newerPostgreSQL: "install that version here, and set major_version in supabase/config.toml"
+    case .newerPostgreSQL: "install that version here, and where there is a supabase/config.toml, set its major_version"
     case .needsData: "it works on rows that no file brings, so let it pass where they are missing"
     case .knockOn: "mend the cause first"
     case .badName: "it is passed over, so rename it to <version>_<name>.sql, or move it away"

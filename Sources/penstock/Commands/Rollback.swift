@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Migrations
 import Pipeline
 import Postgres

@@ -1,3 +1,4 @@
+import Basics
 import Migrations
 import Pipeline
 import Postgres
