@@ -13,16 +13,14 @@ enum UnmodelledQuery {
       "select \(literal($0.kind)) as kind, (\($0.name))::text as name\n\($0.source)"
     }
     return Query(
-      """
-      with \(FactQuery.commonTables),
-      found as (
-        \(branches.joined(separator: "\nunion all\n"))
-      )
-      select kind, count(*), (array_agg(name order by name collate "C"))[:\(nameLimit)]
-      from found
-      group by kind
-      order by kind collate "C"
-      """,
+      FactQuery.statement(
+        tables: ["found as (\n\(branches.joined(separator: "\nunion all\n"))\n)"],
+        """
+        select kind, count(*), (array_agg(name order by name collate "C"))[:\(nameLimit)]
+        from found
+        group by kind
+        order by kind collate "C"
+        """),
       scope.parameters + [[Int64]?.none]
     )
   }
