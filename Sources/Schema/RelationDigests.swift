@@ -179,15 +179,11 @@ extension RelationDigests {
   }
 
   private static func indexes(serverVersion: Int) -> String {
-    let isPlain = """
-      c.relam < 10000 and 10000 > all (i.indclass::oid[]) and 10000 > all (i.indcollation::oid[])
-      """
     let cells = [
       "c.relname", "c.relkind", "c.reloptions", "i.indnatts", "i.indnkeyatts", "i.indisunique", "i.indisprimary",
       "i.indisvalid", "i.indisreplident", "i.indisclustered", "i.indkey::int2[]", "i.indoption::int2[]", "o.conname",
-      "case when \(isPlain) then c.relam end", "case when \(isPlain) then i.indclass end",
-      "case when \(isPlain) then i.indcollation end",
-      "case when not (\(isPlain)) then pg_get_indexdef(i.indexrelid) end",
+      "case when s.is_plain then c.relam end", "case when s.is_plain then i.indclass end",
+      "case when s.is_plain then i.indcollation end", "case when not s.is_plain then pg_get_indexdef(i.indexrelid) end",
       tree("i.indexprs", else: "pg_get_indexdef(i.indexrelid)"),
       tree("i.indpred", else: "pg_get_indexdef(i.indexrelid)"),
       "case when c.relispartition then (select inhparent::regclass::text from pg_inherits where inhrelid = c.oid) end",
@@ -202,6 +198,11 @@ extension RelationDigests {
       join pg_class c on c.oid = i.indexrelid
       left join pg_constraint o
         on o.conindid = i.indexrelid and o.conrelid = i.indrelid and o.contype in ('p', 'u', 'x')
+      cross join lateral (
+        select
+          c.relam < 10000 and 10000 > all (i.indclass::oid[]) and 10000 > all (i.indcollation::oid[]) as is_plain
+        offset 0
+      ) s
       """
   }
 

@@ -85,6 +85,8 @@ extension Snapshot {
       }
     }
 
+    var isEmpty: Bool { !hasOthers && relations?.isEmpty == true }
+
     /// Whether what belongs to no relation is in it.
     var hasOthers: Bool {
       switch self {
@@ -135,7 +137,7 @@ extension Snapshot {
     /// - Parameter isAlone: Whether nothing else of the schema is known: what is present is then looked for in the part.
     func read(scope: Scope, _ part: Part, isAlone: Bool = false) async throws(PostgresError) -> Found {
       let all = FactBatch.all(serverVersion: serverVersion)
-      let batches = part.hasOthers ? all : all.compactMap(\.ofRelations)
+      let batches = part.isEmpty ? [] : part.hasOthers ? all : all.compactMap(\.ofRelations)
       let results = try await run(
         batches.map { $0.query(scope: scope, relations: part.relations) }
           + [
