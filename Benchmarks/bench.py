@@ -13,7 +13,7 @@ import tempfile
 import time
 
 PENSTOCK = os.path.abspath(sys.argv[1])
-ROWS = sys.argv[2:] or ["validate", "replay", "reset", "diff", "push"]
+ROWS = sys.argv[2:] or ["validate", "replay", "reset", "diff", "growth", "push"]
 VENV = pathlib.Path(sys.executable).parent
 COUNT = int(os.environ.get("BENCH_COUNT", "1000"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
@@ -194,20 +194,29 @@ def bench_replay(scratch, server):
     same_schema(server, "ours", "theirs")
 
 
+def fill(server, database, count):
+    server.recreate(database)
+    sql = "".join(
+        f"""create table t{n} (id bigint primary key, a text not null, b text, c int default 1, d timestamptz,
+        parent bigint {f'references t{n - 1} (id)' if n else ''});
+        create index on t{n} (a); create index on t{n} (b); create index on t{n} (parent);
+        alter table t{n} enable row level security;
+        create policy p1 on t{n} for select using (a <> ''); create policy p2 on t{n} for insert with check (true);
+        """
+        for n in range(count)
+    )
+    server.psql(database, "-f", "-", input=sql.encode())
+
+
+def change(server, database):
+    server.psql(database, "-c", "alter table t7 add column extra text; create table another (id int primary key);")
+
+
 def bench_diff(scratch, server):
-    for database, extra in (("before", 0), ("after", 1)):
-        server.recreate(database)
-        sql = "".join(
-            f"""create table t{n} (id bigint primary key, a text not null, b text, c int default 1, d timestamptz,
-            parent bigint {f'references t{n - 1} (id)' if n else ''});
-            create index on t{n} (a); create index on t{n} (b); create index on t{n} (parent);
-            alter table t{n} enable row level security;
-            create policy p1 on t{n} for select using (a <> ''); create policy p2 on t{n} for insert with check (true);
-            """
-            for n in range(COUNT)
-        )
-        sql += "alter table t7 add column extra text; create table another (id int primary key);" if extra else ""
-        server.psql(database, "-1", "-f", "-", input=sql.encode())
+    fill(server, "before", COUNT)
+    # Not a copy of the other: whoever compares numbers of objects should get no help.
+    fill(server, "after", COUNT)
+    change(server, "after")
     before, after = server.url("before"), server.url("after")
 
     def penstock():
@@ -226,6 +235,27 @@ def bench_diff(scratch, server):
             ("pg_dump -s of one", lambda: run("pg_dump", "-s", "-d", before)),
         ],
     )
+
+
+def bench_growth(scratch, server):
+    """Ratios that are no larger than the sizes' are those of linear work."""
+    sizes = [COUNT, 5 * COUNT, 20 * COUNT]
+    for size in sizes:
+        fill(server, f"first{size}", size)
+        server.recreate(f"second{size}", template=f"first{size}")
+        change(server, f"second{size}")
+
+    def diff(size):
+        urls = [server.url(f"first{size}"), server.url(f"second{size}")]
+        run(PENSTOCK, "diff", *urls, "--profile", "postgres", "-C", scratch, code=1, says="+ column extra text")
+
+    def dump(size):
+        url = server.url(f"first{size}")
+        run(PENSTOCK, "dump", url, "--profile", "postgres", "-C", scratch, says=f"CREATE TABLE public.t{size - 1} ")
+
+    for title, work in (("diff", diff), ("dump, which reads a whole schema and puts it in order", dump)):
+        works = [(f"{size} tables", lambda size=size: work(size)) for size in sizes]
+        compare(f"penstock {title}, by size", works)
 
 
 def reset_seconds(answer, says):
@@ -384,7 +414,10 @@ def main():
     scratch = pathlib.Path(tempfile.mkdtemp(prefix="penstock-bench-", dir=base))
     scratch.chmod(0o755)
     server = Server(scratch / "server")
-    rows = {"validate": bench_validate, "replay": bench_replay, "reset": bench_reset, "diff": bench_diff, "push": bench_push}
+    rows = {
+        "validate": bench_validate, "replay": bench_replay, "reset": bench_reset, "diff": bench_diff,
+        "growth": bench_growth, "push": bench_push,
+    }
     try:
         for row in ROWS:
             rows[row](scratch, server)

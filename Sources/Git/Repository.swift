@@ -61,14 +61,27 @@ private actor Opening {
   }
 
   func repository(at path: FilePath, searchingUpwards: Bool, trust: Trust) throws(GitError) -> Repository {
+    let place = searchingUpwards ? "at \(path) or above it" : "at \(path)"
+    let folder = try canonical(path, place: place)
+    // libgit2 reads all certificates when it starts, for longer than most commands take elsewhere.
+    guard !searchingUpwards || Self.mayBeInRepository(folder) else {
+      throw GitError(.notFound, "there is no git repository \(place)")
+    }
     LibGit2.start
-    let gitDirectory = try gitDirectory(at: path, searchingUpwards: searchingUpwards)
+    let gitDirectory = try gitDirectory(at: folder, place: place, searchingUpwards: searchingUpwards)
     return try Repository(Self.openHandle(gitDirectory), on: executor, trust: trust)
   }
 
-  private func gitDirectory(at path: FilePath, searchingUpwards: Bool) throws(GitError) -> FilePath {
-    let place = searchingUpwards ? "at \(path) or above it" : "at \(path)"
-    let folder = try canonical(path, place: place)
+  /// Whether the folder or one above it has a `.git`, or the `HEAD` that a bare repository has.
+  private static func mayBeInRepository(_ folder: FilePath) -> Bool {
+    var folder = folder
+    repeat {
+      for name in [".git", "HEAD"] where access(folder.appending(name).string, F_OK) == 0 { return true }
+    } while folder.removeLastComponent()
+    return false
+  }
+
+  private func gitDirectory(at folder: FilePath, place: String, searchingUpwards: Bool) throws(GitError) -> FilePath {
     var found = git_buf()
     defer { git_buf_dispose(&found) }
     let ceiling = searchingUpwards ? nil : folder.removingLastComponent().string

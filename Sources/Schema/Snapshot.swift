@@ -76,6 +76,24 @@ extension Snapshot {
     /// Some relations, by number, and all that belongs to no relation.
     case relationsAndOthers([Int64])
     case relations([Int64])
+
+    /// Nil for all of them.
+    var relations: [Int64]? {
+      switch self {
+      case .everything: nil
+      case .relationsAndOthers(let relations), .relations(let relations): relations
+      }
+    }
+
+    var isEmpty: Bool { !hasOthers && relations?.isEmpty == true }
+
+    /// Whether what belongs to no relation is in it.
+    var hasOthers: Bool {
+      switch self {
+      case .everything, .relationsAndOthers: true
+      case .relations: false
+      }
+    }
   }
 
   /// A connection in a transaction that reads a schema.
@@ -87,8 +105,9 @@ extension Snapshot {
       try await connection.pipeline(queries)
     }
 
-    func snapshot(scope: Scope) async throws(PostgresError) -> Snapshot {
-      let found = try await read(scope: scope)
+    /// - Parameter part: A part of the schema, where a snapshot of nothing else is wanted.
+    func snapshot(scope: Scope, of part: Part = .everything) async throws(PostgresError) -> Snapshot {
+      let found = try await read(scope: scope, part, isAlone: true)
       let facts = found.facts
       return Snapshot(facts: facts, unmodelled: try await unmodelled(in: found, facts), serverVersion: serverVersion)
     }
@@ -115,24 +134,22 @@ extension Snapshot {
       return Unmodelled(kind: kind, count: count, names: names)
     }
 
-    func read(scope: Scope, _ part: Part = .everything) async throws(PostgresError) -> Found {
-      let (relations, withOthers): ([Int64]?, Bool) =
-        switch part {
-        case .everything: (nil, true)
-        case .relationsAndOthers(let relations): (relations, true)
-        case .relations(let relations): (relations, false)
-        }
+    /// - Parameter isAlone: Whether nothing else of the schema is known: what is present is then looked for in the part.
+    func read(scope: Scope, _ part: Part, isAlone: Bool = false) async throws(PostgresError) -> Found {
       let all = FactBatch.all(serverVersion: serverVersion)
-      let batches = withOthers ? all : all.compactMap(\.ofRelations)
+      let batches = part.isEmpty ? [] : part.hasOthers ? all : all.compactMap(\.ofRelations)
       let results = try await run(
-        batches.map { $0.query(scope: scope, relations: relations) }
-          + [UnmodelledQuery.query(scope: scope), PresentObjects.query(scope: scope)])
+        batches.map { $0.query(scope: scope, relations: part.relations) }
+          + [
+            UnmodelledQuery.query(scope: scope),
+            PresentObjects.query(scope: scope, in: isAlone ? part : .everything),
+          ])
       var found = Found(present: try PresentObjects(results[batches.count + 1]))
       found.facts.reserveCapacity(results.reduce(0) { $0 + $1.count })
       for (batch, rows) in zip(batches, results) {
         for row in rows {
           guard let fact = scope.admit(try batch.fact(from: row)) else { continue }
-          if withOthers || fact.relation != nil { found.facts.append(fact) }
+          if part.hasOthers || fact.relation != nil { found.facts.append(fact) }
         }
       }
       found.unmodelled = try results[batches.count].map(Self.unmodelled)

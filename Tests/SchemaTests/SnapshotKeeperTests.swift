@@ -105,7 +105,7 @@ struct SnapshotKeeperTests {
     }
   }
 
-  private static let shop = """
+  static let shop = """
     create schema back;
     create type status as enum ('new', 'paid');
     create domain email as text check (value like '%@%');
@@ -180,7 +180,8 @@ struct SnapshotKeeperTests {
     comment on column mine.note is 'note';
     """
 
-  private static let changes = [
+  /// What is done to the ``shop``.
+  static let changes = [
     "alter table customers rename to buyers",
     "alter table orders rename to purchases",
     "alter table orders set schema back",

@@ -100,7 +100,7 @@ struct UnmodelledTests {
   func catalogs() async throws {
     try await withSchema(EveryKind.before + EveryKind.creations.map { $0.1 + ";" }.joined()) { schema in
       let facts = try await schema.snapshot().facts
-      let rows = try await schema.connection.pipeline([PresentObjects.query(scope: .postgres)])[0]
+      let rows = try await schema.connection.pipeline([PresentObjects.query(scope: .postgres, in: .everything)])[0]
       let present = try PresentObjects(rows)
 
       for fact in facts {

@@ -10,14 +10,18 @@ struct FactBatch: Sendable {
         .schemas, .extensions, .relations, .columns(serverVersion: serverVersion), .defaults, .constraints,
         .indexes(serverVersion: serverVersion),
       ]
-      + [.policies, .triggers, .routines, .types, .sequences, .grants(serverVersion: serverVersion)]
+      + [
+        .policies, .triggers, .routines, .types, .sequences, .relationGrants,
+        .otherGrants(serverVersion: serverVersion),
+      ]
     return large.map { FactBatch(queries: [$0]) } + [
       FactBatch(
-        queries: [.rules, .rangeTypes, .baseTypes, .eventTriggers, .defaultPrivileges]
+        queries: [.rules, .domainConstraints, .rangeTypes, .baseTypes, .eventTriggers, .defaultPrivileges]
           + FactQuery.publications(serverVersion: serverVersion)
           + [.mappings, .familyOperators, .familyFunctions]
           + CatalogKind.all(serverVersion: serverVersion).map(\.query)),
-      FactBatch(queries: FactQuery.remarks(serverVersion: serverVersion)),
+      FactBatch(queries: FactQuery.relationRemarks),
+      FactBatch(queries: FactQuery.otherRemarks(serverVersion: serverVersion)),
     ]
   }
 
@@ -29,12 +33,12 @@ struct FactBatch: Sendable {
 
   /// - Parameter relations: Those whose facts are read, beside all facts that belong to no relation; nil for every one.
   func query(scope: Scope, relations: [Int64]? = nil) -> Query {
-    var tables = [FactQuery.commonTables]
+    var tables: [String] = []
     for query in queries where !query.tables.isEmpty && !tables.contains(query.tables) { tables.append(query.tables) }
     let selects =
       queries.count == 1 ? queries.map { $0.select() } : queries.enumerated().map { $1.select(after: ["\($0)"]) }
     return Query(
-      "with \(tables.joined(separator: ",\n"))\n\(selects.joined(separator: "\nunion all\n"))",
+      FactQuery.statement(tables: tables, selects.joined(separator: "\nunion all\n")),
       scope.parameters + [relations])
   }
 

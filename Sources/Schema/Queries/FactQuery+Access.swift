@@ -4,48 +4,60 @@ extension FactQuery {
   ///
   /// All that a table or sequence of this server's version can grant is written `ALL`, so that a server that knows one
   /// privilege more does not differ everywhere. Lists are alike by the thousand, so each different one is read once.
-  static func grants(serverVersion: Int) -> FactQuery {
+  static let relationGrants = grants(
+    """
+    select
+      r.oid as relation, r.kind, r.schema, r.name, null as arguments, null as column,
+      case r.relkind when 'S' then 's' else 'r' end::"char" as type, c.relowner as owner,
+      coalesce(c.relacl::text, '') as acl
+    from relation r join pg_class c using (oid)
+    where r.relkind <> 'c'
+    union all
+    select r.oid, r.kind, r.schema, r.name, null, a.attname::text, 'c', c.relowner, a.attacl::text
+    from relation r join pg_class c using (oid)
+    join pg_attribute a on a.attrelid = c.oid and a.attacl is not null and not a.attisdropped
+    """, relation: "p.relation")
+
+  static func otherGrants(serverVersion: Int) -> FactQuery {
+    grants(
+      """
+      select r.kind, r.schema, r.name, r.arguments, null as column, 'f'::"char" as type, p.proowner as owner,
+        coalesce(p.proacl::text, '') as acl
+      from routine r join pg_proc p using (oid)
+      union all
+      select 'schema', null, n.name, null, null, 'n', s.nspowner, coalesce(s.nspacl::text, '')
+      from namespace n join pg_namespace s using (oid)
+      where ('pg_namespace'::regclass, n.oid) not in (select classid, objid from member)
+      union all
+      select y.kind, y.schema, y.name, null, null, 'T', t.typowner, coalesce(t.typacl::text, '')
+      from named_type y join pg_type t using (oid)
+      union all
+      select kind, schema, name, arguments, null, type, owner, acl from other_object
+      union all
+      -- Of the languages that are there from the beginning, only what was changed.
+      select 'language', null, lanname::text, null, null, 'l', lanowner, lanacl::text
+      from pg_language where lanacl is not null and oid < 16384
+      """, tables: CatalogKind.table(serverVersion: serverVersion, onlyGrantable: true))
+  }
+
+  /// - Parameter privileged: A query for all that can be granted, with the lists of grants.
+  private static func grants(_ privileged: String, tables: String = "", relation: String = "null") -> FactQuery {
     FactQuery(
       kind: .grant, objectKind: "p.kind", schema: "p.schema", name: "p.name", arguments: "p.arguments",
       memberKind: "case when p.column is not null then 'column' end", member: "p.column",
       qualifier: """
         a.grantee || case when a.grantor <> p.owner then ' by ' || pg_get_userbyid(a.grantor) else '' end
         """,
-      relation: "p.relation",
+      relation: relation,
       attributes: [
         "grantee": "a.grantee",
         "privileges": "a.privileges",
         "with grant option": "a.grantable",
       ],
       tables: """
-        \(CatalogKind.table(serverVersion: serverVersion, onlyGrantable: true)),
+        \(tables.isEmpty ? "" : tables + ",")
         privileged as materialized (
-          select
-            r.oid as relation, r.kind, r.schema, r.name, null as arguments, null as column,
-            case r.relkind when 'S' then 's' else 'r' end::"char" as type, c.relowner as owner,
-            coalesce(c.relacl::text, '') as acl
-          from relation r join pg_class c using (oid)
-          where r.relkind <> 'c'
-          union all
-          select r.oid, r.kind, r.schema, r.name, null, a.attname::text, 'c', c.relowner, a.attacl::text
-          from relation r join pg_class c using (oid)
-          join pg_attribute a on a.attrelid = c.oid and a.attacl is not null and not a.attisdropped
-          union all
-          select null, r.kind, r.schema, r.name, r.arguments, null, 'f', p.proowner, coalesce(p.proacl::text, '')
-          from routine r join pg_proc p using (oid)
-          union all
-          select null, 'schema', null, n.name, null, null, 'n', s.nspowner, coalesce(s.nspacl::text, '')
-          from namespace n join pg_namespace s using (oid)
-          where ('pg_namespace'::regclass, n.oid) not in (select classid, objid from member)
-          union all
-          select null, y.kind, y.schema, y.name, null, null, 'T', t.typowner, coalesce(t.typacl::text, '')
-          from named_type y join pg_type t using (oid)
-          union all
-          select null, kind, schema, name, arguments, null, type, owner, acl from other_object
-          union all
-          -- Of the languages that are there from the beginning, only what was changed.
-          select null, 'language', null, lanname::text, null, null, 'l', lanowner, lanacl::text
-          from pg_language where lanacl is not null and oid < 16384
+        \(privileged)
         ),
         acl as materialized (
           select

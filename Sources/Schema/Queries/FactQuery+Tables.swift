@@ -149,11 +149,37 @@ extension FactQuery {
       """
   )
 
-  /// Constraints of tables and of domains; constraint triggers are triggers, and NOT NULL is the column's.
+  /// Constraints of tables; constraint triggers are triggers, and NOT NULL is the column's.
   static let constraints = FactQuery(
-    objectKind: "coalesce(r.kind, y.kind)", schema: "coalesce(r.schema, y.schema)", name: "coalesce(r.name, y.name)",
-    memberKind: "'constraint'", member: "k.conname", relation: "r.oid", address: (.constraint, "k.oid"),
-    attributes: [
+    objectKind: "r.kind", schema: "r.schema", name: "r.name", memberKind: "'constraint'", member: "k.conname",
+    relation: "r.oid", address: (.constraint, "k.oid"), attributes: constraintAttributes,
+    definition: "pg_get_constraintdef(k.oid)",
+    source: """
+      from relation r
+      join pg_constraint k on k.conrelid = r.oid
+      left join pg_class f on f.oid = k.confrelid
+      left join pg_namespace fn on fn.oid = f.relnamespace
+      left join pg_constraint whole on whole.oid = nullif(k.conparentid, 0)
+      where k.contype in ('p', 'u', 'f', 'c', 'x')
+        -- A foreign key to a partitioned table has one of the server's own for each of its partitions.
+        and (k.contype <> 'f' or whole.oid is null or whole.conrelid <> k.conrelid)
+      """
+  )
+
+  static let domainConstraints = FactQuery(
+    objectKind: "y.kind", schema: "y.schema", name: "y.name", memberKind: "'constraint'", member: "k.conname",
+    address: (.constraint, "k.oid"), attributes: constraintAttributes, definition: "pg_get_constraintdef(k.oid)",
+    source: """
+      from named_type y
+      join pg_constraint k on k.contypid = y.oid
+      left join pg_class f on f.oid = k.confrelid
+      left join pg_namespace fn on fn.oid = f.relnamespace
+      where k.contype in ('p', 'u', 'f', 'c', 'x')
+      """
+  )
+
+  private static let constraintAttributes: Attributes =
+    [
       "type": """
       case k.contype
         when 'p' then 'primary key' when 'u' then 'unique' when 'f' then 'foreign key' when 'c' then 'check'
@@ -185,20 +211,7 @@ extension FactQuery {
       "inherited": """
       case when k.conparentid <> 0 or k.coninhcount > 0 then case when k.conislocal then 'and local' else 'yes' end end
       """,
-    ],
-    definition: "pg_get_constraintdef(k.oid)",
-    source: """
-      from pg_constraint k
-      left join relation r on r.oid = k.conrelid
-      left join named_type y on y.oid = k.contypid
-      left join pg_class f on f.oid = k.confrelid
-      left join pg_namespace fn on fn.oid = f.relnamespace
-      left join pg_constraint whole on whole.oid = nullif(k.conparentid, 0)
-      where k.contype in ('p', 'u', 'f', 'c', 'x') and (r.oid is not null or y.oid is not null)
-        -- A foreign key to a partitioned table has one of the server's own for each of its partitions.
-        and (k.contype <> 'f' or whole.oid is null or whole.conrelid <> k.conrelid)
-      """
-  )
+    ]
 
   private static func foreignKeyAction(_ column: String) -> String {
     """

@@ -81,100 +81,158 @@ extension FactQuery {
   /// What all queries share: the objects in scope, without those that belong to an extension.
   ///
   /// `$1` is a regular expression for the schemas whose insides the scope leaves out, `$2` one for those among them
-  /// that may hold what a user adds to a platform's tables, `$3` the numbers of the relations to read, or NULL. A table
-  /// expression that a query does not name costs nothing.
-  static let commonTables = #"""
-    scope as (
-      select $1::text as excluded, $2::text as managed
+  /// that may hold what a user adds to a platform's tables, `$3` the numbers of the relations to read, or NULL.
+  static let commonTables = sharedTables.map(\.sql).joined(separator: ",\n")
+
+  /// A statement with those of ``commonTables`` that it names: the server reads what it is sent, and twenty statements
+  /// of which each names a few are most of a small schema's time.
+  ///
+  /// - Parameter tables: Further common table expressions, which may name the common ones.
+  static func statement(tables: [String] = [], _ select: String) -> String {
+    var needed = tables
+    for table in sharedTables.reversed()
+    where table.name == "scope" || select.contains(bytesOf: table.name)
+      || needed.contains(where: { $0.contains(bytesOf: table.name) })
+    {
+      needed.insert(table.sql, at: 0)
+    }
+    return "with \(needed.joined(separator: ",\n"))\n\(select)"
+  }
+
+  /// In an order in which each names only those before it.
+  private static let sharedTables: [(name: String, sql: String)] = [
+    (
+      "scope",
+      #"""
+      scope as (
+        -- So that a parameter has a type where nothing else names it.
+        select $1::text as excluded, $2::text as managed, $3::oid[] as relations
+      )
+      """#
     ),
-    namespace as materialized (
-      select oid, nspname::text as name from pg_namespace where nspname !~ $1
+    (
+      "namespace",
+      #"""
+      namespace as materialized (
+        select oid, nspname::text as name from pg_namespace where nspname !~ $1
+      )
+      """#
     ),
-    member as materialized (
-      -- By the extensions, of which there are few, and not by pg_depend, which is long.
-      select d.classid, d.objid
-      from pg_extension e
-      join pg_depend d on d.refclassid = 'pg_extension'::regclass and d.refobjid = e.oid and d.deptype = 'e'
+    (
+      "member",
+      #"""
+      member as materialized (
+        -- By the extensions, of which there are few, and not by pg_depend, which is long.
+        select d.classid, d.objid
+        from pg_extension e
+        join pg_depend d on d.refclassid = 'pg_extension'::regclass and d.refobjid = e.oid and d.deptype = 'e'
+      )
+      """#
     ),
-    relation as materialized (
-      select
-        c.oid, n.name as schema, c.relname::text as name, c.relkind,
-        case c.relkind
-          when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence'
-          when 'c' then 'composite type' when 'f' then 'foreign table' else 'table'
-        end as kind
-      from pg_class c
-      join namespace n on n.oid = c.relnamespace
-      where c.relkind in ('r', 'p', 'v', 'm', 'S', 'c', 'f')
-        and ($3::oid[] is null or c.oid = any ($3))
-        and (
-          case c.relkind when 'c' then 'pg_type'::regclass else 'pg_class'::regclass end,
-          case c.relkind when 'c' then c.reltype else c.oid end
-        ) not in (select classid, objid from member)
+    (
+      "relation",
+      #"""
+      relation as materialized (
+        select
+          c.oid, n.name as schema, c.relname::text as name, c.relkind,
+          case c.relkind
+            when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence'
+            when 'c' then 'composite type' when 'f' then 'foreign table' else 'table'
+          end as kind
+        from pg_class c
+        join namespace n on n.oid = c.relnamespace
+        where c.relkind in ('r', 'p', 'v', 'm', 'S', 'c', 'f')
+          and ($3::oid[] is null or c.oid = any ($3))
+          and (
+            case c.relkind when 'c' then 'pg_type'::regclass else 'pg_class'::regclass end,
+            case c.relkind when 'c' then c.reltype else c.oid end
+          ) not in (select classid, objid from member)
+      )
+      """#
     ),
-    routine as materialized (
-      select
-        p.oid, n.name as schema, p.proname::text as name,
-        case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end as kind,
-        case p.prokind
-          when 'a' then pg_get_function_identity_arguments(p.oid) else oidvectortypes(p.proargtypes)
-        end as arguments
-      from pg_proc p
-      join namespace n on n.oid = p.pronamespace
-      where ('pg_proc'::regclass, p.oid) not in (select classid, objid from member)
-        -- A range type's constructors come and go with it.
-        and not (p.prolang = 12 and p.prosrc ~ '^(multi)?range_constructor[0-3]$')
+    (
+      "routine",
+      #"""
+      routine as materialized (
+        select
+          p.oid, n.name as schema, p.proname::text as name,
+          case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end as kind,
+          case p.prokind
+            when 'a' then pg_get_function_identity_arguments(p.oid) else oidvectortypes(p.proargtypes)
+          end as arguments
+        from pg_proc p
+        join namespace n on n.oid = p.pronamespace
+        where p.oid >= 16384 and ('pg_proc'::regclass, p.oid) not in (select classid, objid from member)
+          -- A range type's constructors come and go with it.
+          and not (p.prolang = 12 and p.prosrc ~ '^(multi)?range_constructor[0-3]$')
+      )
+      """#
     ),
-    named_type as materialized (
-      select
-        t.oid, n.name as schema, t.typname::text as name, t.typtype,
-        case t.typtype
-          when 'e' then 'enum' when 'd' then 'domain' when 'r' then 'range type' when 'c' then 'composite type'
-          else 'base type'
-        end as kind
-      from pg_type t
-      join namespace n on n.oid = t.typnamespace
-      left join pg_class c on c.oid = t.typrelid
-      where (
-          t.typtype in ('e', 'd', 'r', 'p') or t.typtype = 'c' and c.relkind = 'c'
-          or t.typtype = 'b' and t.typsubscript <> 'array_subscript_handler'::regproc
-        )
-        and ('pg_type'::regclass, t.oid) not in (select classid, objid from member)
+    (
+      "named_type",
+      #"""
+      named_type as materialized (
+        select
+          t.oid, n.name as schema, t.typname::text as name, t.typtype,
+          case t.typtype
+            when 'e' then 'enum' when 'd' then 'domain' when 'r' then 'range type' when 'c' then 'composite type'
+            else 'base type'
+          end as kind
+        from pg_type t
+        join namespace n on n.oid = t.typnamespace
+        where (
+            t.typtype in ('e', 'd', 'r', 'p')
+            or t.typtype = 'c' and exists (select from pg_class c where c.oid = t.typrelid and c.relkind = 'c')
+            or t.typtype = 'b' and t.typsubscript <> 'array_subscript_handler'::regproc
+          )
+          and ('pg_type'::regclass, t.oid) not in (select classid, objid from member)
+      )
+      """#
     ),
-    policy as materialized (
-      select
-        p.oid, c.oid as relation, n.nspname::text as schema, c.relname::text as "table", p.polname::text as name
-      from pg_policy p
-      join pg_class c on c.oid = p.polrelid
-      join pg_namespace n on n.oid = c.relnamespace
-      where (n.nspname !~ $1 or n.nspname ~ $2)
-        and ($3::oid[] is null or c.oid = any ($3))
-        and ('pg_class'::regclass, c.oid) not in (select classid, objid from member)
+    (
+      "policy",
+      #"""
+      policy as materialized (
+        select
+          p.oid, c.oid as relation, n.nspname::text as schema, c.relname::text as "table", p.polname::text as name
+        from pg_policy p
+        join pg_class c on c.oid = p.polrelid
+        join pg_namespace n on n.oid = c.relnamespace
+        where (n.nspname !~ $1 or n.nspname ~ $2)
+          and ($3::oid[] is null or c.oid = any ($3))
+          and ('pg_class'::regclass, c.oid) not in (select classid, objid from member)
+      )
+      """#
     ),
-    trigger as materialized (
-      select
-        t.oid, c.oid as relation,
-        case c.relkind when 'v' then 'view' when 'f' then 'foreign table' else 'table' end as kind,
-        n.nspname::text as schema, c.relname::text as "table", t.tgname::text as name,
-        format('%I.%I', fn.nspname, f.proname) as function
-      from pg_trigger t
-      join pg_class c on c.oid = t.tgrelid
-      join pg_namespace n on n.oid = c.relnamespace
-      join pg_proc f on f.oid = t.tgfoid
-      join pg_namespace fn on fn.oid = f.pronamespace
-      left join pg_trigger parent on parent.oid = t.tgparentid
-      where c.relkind in ('r', 'p', 'v', 'f')
-        and ($3::oid[] is null or c.oid = any ($3))
-        and (not t.tgisinternal or t.tgparentid <> 0)
-        -- A partition's copy of its parent's trigger is a fact only where it differs from it.
-        and (t.tgparentid = 0 or t.tgenabled <> parent.tgenabled)
-        and not exists (select from pg_constraint k where k.oid = t.tgconstraint and k.contype <> 't')
-        -- A trigger on a platform's table is the user's when its function is.
-        and (n.nspname !~ $1 or n.nspname ~ $2 and fn.nspname !~ $1)
-        and ('pg_class'::regclass, c.oid) not in (select classid, objid from member)
-        and ('pg_trigger'::regclass, t.oid) not in (select classid, objid from member)
-    )
-    """#
+    (
+      "trigger",
+      #"""
+      trigger as materialized (
+        select
+          t.oid, c.oid as relation,
+          case c.relkind when 'v' then 'view' when 'f' then 'foreign table' else 'table' end as kind,
+          n.nspname::text as schema, c.relname::text as "table", t.tgname::text as name,
+          format('%I.%I', fn.nspname, f.proname) as function
+        from pg_trigger t
+        join pg_class c on c.oid = t.tgrelid
+        join pg_namespace n on n.oid = c.relnamespace
+        join pg_proc f on f.oid = t.tgfoid
+        join pg_namespace fn on fn.oid = f.pronamespace
+        left join pg_trigger parent on parent.oid = t.tgparentid
+        where c.relkind in ('r', 'p', 'v', 'f')
+          and ($3::oid[] is null or c.oid = any ($3))
+          and (not t.tgisinternal or t.tgparentid <> 0)
+          -- A partition's copy of its parent's trigger is a fact only where it differs from it.
+          and (t.tgparentid = 0 or t.tgenabled <> parent.tgenabled)
+          and not exists (select from pg_constraint k where k.oid = t.tgconstraint and k.contype <> 't')
+          -- A trigger on a platform's table is the user's when its function is.
+          and (n.nspname !~ $1 or n.nspname ~ $2 and fn.nspname !~ $1)
+          and ('pg_class'::regclass, c.oid) not in (select classid, objid from member)
+          and ('pg_trigger'::regclass, t.oid) not in (select classid, objid from member)
+      )
+      """#
+    ),
+  ]
 
   /// SQL for the qualified name of a row of a catalog, given its schema and name columns.
   static func collation(_ oid: String) -> String {

@@ -8,8 +8,11 @@ struct PresentObjects: Sendable {
   private let numbers: [(catalog: String, numbers: [UInt32])]
 
   /// One row a catalog that has any: its name, and the numbers of its rows.
-  static func query(scope: Scope) -> Query {
-    let inSchemas = schemaCatalogs.map { catalog, schema, condition in
+  ///
+  /// - Parameter part: Where they are looked for.
+  static func query(scope: Scope, in part: Snapshot.Part) -> Query {
+    let inSchemas = schemaCatalogs.filter { part.hasOthers || $0.catalog == .relation }.map {
+      catalog, schema, condition in
       """
       select '\(catalog.rawValue)' as catalog, o.oid from \(catalog.rawValue) o
       join namespace n on n.oid = o.\(schema)
@@ -22,7 +25,7 @@ struct PresentObjects: Sendable {
       where \(condition) and ('\(catalog.rawValue)'::regclass, o.oid) not in (select classid, objid from member)
       """
     }
-    let inDatabase = databaseCatalogs.map { catalog, rows in
+    let inDatabase = (part.hasOthers ? databaseCatalogs : []).map { catalog, rows in
       """
       select '\(catalog.rawValue)', o.oid from \(rows) o
       where o.oid >= 16384 and ('\(catalog.rawValue)'::regclass, o.oid) not in (select classid, objid from member)
@@ -30,12 +33,12 @@ struct PresentObjects: Sendable {
     }
     let known = (Fact.Address.Catalog.allCases.map(\.rawValue) + ["pg_default_acl", "pg_subscription"])
       .map { "'\($0)'" }.joined(separator: ", ")
-    let others = [
-      "select 'pg_class', i.indexrelid from pg_index i join relation r on r.oid = i.indrelid",
-      """
+    let inTypes = """
       select 'pg_constraint', o.oid from pg_constraint o join named_type y on y.oid = o.contypid
       where o.contype not in ('t', 'n')
-      """,
+      """
+    let others = [
+      "select 'pg_class', i.indexrelid from pg_index i join relation r on r.oid = i.indrelid",
       """
       select d.classid::regclass::text, d.objid from pg_depend d
       where d.objid >= 16384
@@ -47,18 +50,18 @@ struct PresentObjects: Sendable {
       """,
     ]
     return Query(
-      """
-      with \(FactQuery.commonTables)
-      select catalog, array_agg(oid)::text[]
-      from (
-        \((inSchemas + inRelations + inDatabase + others).joined(separator: "\nunion all\n"))
-      ) present
-      group by catalog
-      """,
-      scope.parameters + [[Int64]?.none])
+      FactQuery.statement(
+        """
+        select catalog, array_agg(oid)::text[]
+        from (
+          \((inSchemas + inRelations + inDatabase + (part.hasOthers ? [inTypes] : []) + others).joined(separator: "\nunion all\n"))
+        ) present
+        group by catalog
+        """),
+      scope.parameters + [part.relations])
   }
 
-  /// - Parameter rows: Of ``query(scope:)``.
+  /// - Parameter rows: Of ``query(scope:in:)``.
   init(_ rows: [Row]) throws(PostgresError) {
     numbers = try rows.map { row throws(PostgresError) in
       let (catalog, numbers) = try row.decode(String.self, FactCells.self)
@@ -95,7 +98,7 @@ struct PresentObjects: Sendable {
     (
       .relation, "relnamespace",
       """
-      o.relkind not in ('t', 'i', 'I') and (
+      o.relkind not in ('t', 'i', 'I') and ($3::oid[] is null or o.oid = any ($3)) and (
         o.relkind <> 'c' or ('pg_type'::regclass, o.reltype) not in (select classid, objid from member)
       )
       """
@@ -105,7 +108,10 @@ struct PresentObjects: Sendable {
       .type, "typnamespace",
       "o.typrelid = 0 and o.typtype <> 'm' and o.typsubscript <> 'array_subscript_handler'::regproc"
     ),
-    (.routine, "pronamespace", "not (o.prolang = 12 and o.prosrc ~ '^(multi)?range_constructor[0-3]$')"),
+    (
+      .routine, "pronamespace",
+      "o.oid >= 16384 and not (o.prolang = 12 and o.prosrc ~ '^(multi)?range_constructor[0-3]$')"
+    ),
     (.collation, "collnamespace", "o.collencoding in (-1, pg_char_to_encoding(getdatabaseencoding()))"),
     (.conversion, "connamespace", "true"),
     (.operator, "oprnamespace", "o.oprcode <> 0"),

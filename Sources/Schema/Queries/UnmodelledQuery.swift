@@ -13,16 +13,14 @@ enum UnmodelledQuery {
       "select \(literal($0.kind)) as kind, (\($0.name))::text as name\n\($0.source)"
     }
     return Query(
-      """
-      with \(FactQuery.commonTables),
-      found as (
-        \(branches.joined(separator: "\nunion all\n"))
-      )
-      select kind, count(*), (array_agg(name order by name collate "C"))[:\(nameLimit)]
-      from found
-      group by kind
-      order by kind collate "C"
-      """,
+      FactQuery.statement(
+        tables: ["found as (\n\(branches.joined(separator: "\nunion all\n"))\n)"],
+        """
+        select kind, count(*), (array_agg(name order by name collate "C"))[:\(nameLimit)]
+        from found
+        group by kind
+        order by kind collate "C"
+        """),
       scope.parameters + [[Int64]?.none]
     )
   }
@@ -61,16 +59,18 @@ enum UnmodelledQuery {
       kind: "grant on an extension's object", name: "format('%I.%I', n.name, o.name)",
       source: """
         from (
-          select 'pg_class'::regclass::oid as classid, oid, relname as name, relnamespace as schema, relacl as acl
-          from pg_class
-          where relkind in ('r', 'p', 'v', 'm', 'S', 'f')
+          select m.classid, c.oid, c.relname as name, c.relnamespace as schema, c.relacl as acl
+          from member m
+          join pg_class c on m.classid = 'pg_class'::regclass and c.oid = m.objid
+          where c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
           union all
-          select 'pg_proc'::regclass, oid, proname, pronamespace, proacl from pg_proc
+          select m.classid, p.oid, p.proname, p.pronamespace, p.proacl
+          from member m
+          join pg_proc p on m.classid = 'pg_proc'::regclass and p.oid = m.objid
         ) o
         join namespace n on n.oid = o.schema
         left join pg_init_privs i on i.classoid = o.classid and i.objoid = o.oid and i.objsubid = 0
-        where (o.classid, o.oid) in (select classid, objid from member)
-          and o.acl::text is distinct from i.initprivs::text
+        where o.acl::text is distinct from i.initprivs::text
         """),
     Kind(
       kind: "grant on a type of a table or a multirange", name: "format('%I.%I', n.name, t.typname)",

@@ -45,11 +45,7 @@ struct Diff: AsyncParsableCommand {
     let workspace = try await options.workspace()
     let (from, to) = (try SchemaSource(from), try SchemaSource(to))
     guard !sql, file == nil else { return try await plan(from, to, in: workspace) }
-    let scope = workspace.profile.scope
-    let (before, after) = try await SchemaSource.read(from, to, in: workspace) {
-      try await Snapshot.read(from: $0, scope: scope)
-    }
-    let difference = Difference(from: before, to: after)
+    let difference = try await SchemaSource.difference(from: from, to: to, in: workspace)
     switch format {
     case .json: try Terminal.answer(json: difference)
     case .text: Terminal.answer(DifferenceText(difference, usesColor: options.colours).text)

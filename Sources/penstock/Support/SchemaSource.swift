@@ -44,6 +44,20 @@ enum SchemaSource {
     return try await (one, other)
   }
 
+  /// What turns one schema into another. Databases are compared as they are read; of a shadow, all is read.
+  static func difference(from: SchemaSource, to: SchemaSource, in workspace: Workspace) async throws -> Difference {
+    let scope = workspace.profile.scope
+    guard !from.needsShadow, !to.needsShadow else {
+      let (before, after) = try await read(from, to, in: workspace) { try await Snapshot.read(from: $0, scope: scope) }
+      return Difference(from: before, to: after)
+    }
+    return try await from.read(in: workspace) { first in
+      try await to.read(in: workspace) { second in
+        try await Difference.read(from: first, to: second, scope: scope)
+      }
+    }
+  }
+
   var needsShadow: Bool {
     switch self {
     case .workTree, .revision: true
