@@ -186,14 +186,16 @@ extension StatementWriter {
         : conversion(of: columnName(old), from: old, to: new)
     }
     // Tables that inherit take over their own.
-    let only = planner.source[Fact.ID(own: object)]?.has("partition by") == true ? "" : "ONLY "
+    let own = Fact.ID(own: object)
+    let hasHeirs = planner.source.dependents(on: own).contains { $0.id.kind == .table }
+    let only = hasHeirs && planner.source[own]?.has("partition by") == false ? "ONLY " : ""
     let overriding = new.contains { $0["identity"] == "always" } ? " OVERRIDING SYSTEM VALUE" : ""
     let copy =
       "INSERT INTO \(object.qualifiedName) (\(shared.map { columnName($0.1) }.joined(separator: ", ")))\(overriding)\n"
       + "SELECT \(values.joined(separator: ", ")) FROM \(only)\(object.setAside.qualifiedName)"
     // Its owner, too, would see no rows.
     let open =
-      planner.source[Fact.ID(own: object)]?.has("force row security") == true
+      planner.source[own]?.has("force row security") == true
       ? ["ALTER TABLE \(object.setAside.qualifiedName) NO FORCE ROW LEVEL SECURITY"] : []
     let sequences = new.filter { $0.has("identity") }.compactMap { column in
       planner.target.identitySequence(of: column.id).map { sequence in
