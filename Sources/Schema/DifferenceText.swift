@@ -54,16 +54,9 @@ package struct DifferenceText: Sendable {
     }
   }
 
-  /// The lines of a definition that went and came, without those that stayed.
+  /// The lines of a definition that went and came.
   private func lineDifference(from old: String?, to new: String?, indent: Int) -> [Line] {
-    let old = (old ?? "").split(separator: "\n", omittingEmptySubsequences: false)
-    let new = (new ?? "").split(separator: "\n", omittingEmptySubsequences: false)
-    return new.difference(from: old).map { change in
-      switch change {
-      case .remove(_, let element, _): Line(indent: indent, sign: .removed, text: "\(element)")
-      case .insert(_, let element, _): Line(indent: indent, sign: .added, text: "\(element)")
-      }
-    }
+    LineDifference(from: old ?? "", to: new ?? "").lines.map { Line(indent: indent, sign: $0.sign, text: $0.text) }
   }
 
   private var unmodelledLines: [Line] {

@@ -14,7 +14,14 @@ package enum Privilege: String, Sendable, CaseIterable, Codable {
   case execute = "EXECUTE"
 
   /// What `ALL` stands for on an object of a kind.
-  static func all(on kind: Fact.Kind) -> Set<Privilege> {
+  ///
+  /// - Parameter serverVersion: Of the server that is to be told; for a reader one right more does not matter.
+  static func all(on kind: Fact.Kind, serverVersion: Int = .max) -> Set<Privilege> {
+    let all = newest(on: kind)
+    return serverVersion < 170_000 ? all.subtracting([.maintain]) : all
+  }
+
+  private static func newest(on kind: Fact.Kind) -> Set<Privilege> {
     switch kind {
     case .sequence: [.usage, .select, .update]
     case .schema: [.usage, .create]
@@ -28,8 +35,10 @@ package enum Privilege: String, Sendable, CaseIterable, Codable {
   }
 
   /// Reads `INSERT, SELECT` or `ALL`.
-  static func set(from list: String?, on kind: Fact.Kind) -> Set<Privilege> {
+  static func set(from list: String?, on kind: Fact.Kind, serverVersion: Int = .max) -> Set<Privilege> {
     guard let list else { return [] }
-    return list == "ALL" ? all(on: kind) : Set(list.split(separator: ", ").compactMap { Privilege(rawValue: "\($0)") })
+    return list == "ALL"
+      ? all(on: kind, serverVersion: serverVersion)
+      : Set(list.split(separator: ", ").compactMap { Privilege(rawValue: "\($0)") })
   }
 }

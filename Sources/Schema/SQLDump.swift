@@ -7,6 +7,8 @@ package struct SQLDump: Sendable {
     case everything
     /// Row security and policies.
     case policies
+    /// What is in some schemas, and they; what it needs of others is not.
+    case schemas(Set<String>)
   }
 
   /// Statements, each ended by a semicolon and a line end.
@@ -19,6 +21,14 @@ package struct SQLDump: Sendable {
       plan = try Plan(from: state.filtered { $0.isInEveryDatabase ? $0 : nil }, to: state)
       let missing = state.snapshot.unmodelled.map { "-- Not in this dump: \($0)\n" }
       text = plan.sql + (missing.isEmpty ? "" : "\n" + missing.joined())
+    case .schemas(let names):
+      func isChosen(_ fact: Fact) -> Bool {
+        names.contains(fact.id.object.schema ?? (fact.id.object.kind == .schema ? fact.id.object.name : ""))
+      }
+      plan = try Plan(
+        from: state.filtered { $0.isInEveryDatabase && isChosen($0) ? $0 : nil },
+        to: state.filtered { isChosen($0) ? $0 : nil })
+      text = plan.sql
     case .policies:
       plan = try Plan(
         from: state.filtered { $0.id.kind == .table ? $0.without("row security", "force row security") : nil },

@@ -96,6 +96,33 @@ struct DiffTests {
     }
   }
 
+  @Test("what migrations give to a role of the database's own is tried with that role, and proved")
+  func roles() async throws {
+    try await Self.withCheckout { repository in
+      try await withScratchDatabase { target in
+        let database = Database(target: target)
+        let role = "reporting_\(UInt32.random(in: 0...UInt32.max))"
+        try await database.run("create role \(role); create table orders (id int primary key);")
+        try await repository.commit(
+          "one",
+          files: [
+            "supabase/migrations/1_orders.sql":
+              "create table orders (id int primary key, n int); grant select on orders to \(role);"
+          ])
+        let command = ["diff", "--profile", "postgres", database.url, "HEAD"]
+
+        let answer = try await Penstock.run(command + ["--sql"], in: repository.clone)
+        let access = try await Penstock.run(command + ["--access", "--as", role], in: repository.clone)
+
+        try await database.run("drop role \(role)")
+        #expect(answer.exitCode == 1)
+        #expect(answer.output.contains("GRANT SELECT ON TABLE public.orders TO \(role);"), "\(answer.output)")
+        #expect(answer.error.contains("Proved: a copy became the other schema"), "\(answer.error)")
+        #expect(access.exitCode == 1 && access.output.contains(role), "\(access.output) \(access.error)")
+      }
+    }
+  }
+
   private static func withCheckout(_ body: (ScratchRepository) async throws -> Void) async throws {
     try await ScratchRepository.with { repository in
       // PostgreSQL's user must reach the shadow.

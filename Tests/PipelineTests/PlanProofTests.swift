@@ -157,6 +157,38 @@ struct PlanProofTests {
     #expect(plan.statements.contains("ALTER TABLE public.a ADD CONSTRAINT a_m_key UNIQUE USING INDEX a_m_key"))
   }
 
+  @Test("a column becomes NOT NULL without a look at all rows while nobody may write")
+  func notNull() async throws {
+    let (plan, proof) = try await ProofFixture.prove(
+      from: "create table a (id int, n int);", to: "create table a (id int, n int not null default 1);",
+      options: .init(isOnline: true))
+
+    #expect(proof.reasons == [])
+    #expect(
+      plan.parts.map { $0.steps.map(\.sql) } == [
+        [
+          "ALTER TABLE public.a ADD CONSTRAINT n_penstock_not_null CHECK (n IS NOT NULL) NOT VALID",
+          "ALTER TABLE ONLY public.a ALTER COLUMN n SET DEFAULT 1",
+        ],
+        ["ALTER TABLE public.a VALIDATE CONSTRAINT n_penstock_not_null"],
+        [
+          "ALTER TABLE public.a ALTER COLUMN n SET NOT NULL",
+          "ALTER TABLE public.a DROP CONSTRAINT n_penstock_not_null",
+        ],
+      ])
+  }
+
+  @Test("rows go with a partition, and come with one, without a doubt")
+  func partitions() async throws {
+    let whole = "create table d (n int) partition by list (n); create table d1 partition of d for values in (1, 2);"
+    let other = "create table d2 partition of d for values in (3, 4);"
+    for (from, to) in [(whole + other, whole), (whole + other, whole + other + "alter table d detach partition d2;")] {
+      let (_, proof) = try await ProofFixture.prove(from: from, to: to)
+
+      #expect(proof.reasons == [])
+    }
+  }
+
   @Test("rows are found for tables of many kinds")
   func seeds() async throws {
     let schema = """

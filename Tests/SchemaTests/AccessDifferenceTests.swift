@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Schema
@@ -108,10 +109,12 @@ struct AccessDifferenceTests {
       .deletingLastPathComponent()
     let schema = try JSONSerialization.jsonObject(
       with: Data(contentsOf: folder.appending(path: "docs/schema/access.schema.json")))
-    let definitions = try #require((schema as? [String: Any])?["$defs"] as? [String: Any])
-    try await withSchema(Self.table) { schema in
-      let empty = try await schema.access()
-      try await schema.run(
+    func faults(of json: Any, in name: String) -> [String] {
+      JSONSchema.faults(of: json, against: ["$ref": "#/$defs/\(name)"], in: schema)
+    }
+    try await withSchema(Self.table) { database in
+      let empty = try await database.access()
+      try await database.run(
         """
         create view past as select id, a from notes;
         grant select (id) on past to anon;
@@ -119,45 +122,18 @@ struct AccessDifferenceTests {
         create table plain (id int);
         alter table notes force row level security;
         """)
-      let full = try await schema.access()
+      let full = try await database.access()
 
       let encoder = JSONEncoder()
       let matrix = try JSONSerialization.jsonObject(with: encoder.encode(full))
       let difference = try JSONSerialization.jsonObject(
         with: encoder.encode(AccessDifference(from: empty, to: full)))
-      #expect(Self.faults(of: matrix, in: "matrix", definitions) == [])
-      #expect(Self.faults(of: difference, in: "difference", definitions) == [])
-      #expect(Self.faults(of: matrix, in: "difference", definitions) != [])
+      #expect(faults(of: matrix, in: "matrix") == [])
+      #expect(faults(of: difference, in: "difference") == [])
+      #expect(faults(of: matrix, in: "difference") != [])
       let again = try JSONDecoder().decode(AccessMatrix.self, from: encoder.encode(full))
       #expect(AccessDifference(from: full, to: again).isEmpty)
     }
-  }
-
-  private static func faults(of json: Any, in name: String, _ definitions: [String: Any]) -> [String] {
-    func faults(_ json: Any, _ schema: [String: Any], at path: String) -> [String] {
-      if let reference = schema["$ref"] as? String {
-        let name = reference.replacing("#/$defs/", with: "")
-        return faults(json, definitions[name] as? [String: Any] ?? [:], at: path)
-      }
-      if let choices = schema["enum"] as? [String] { return choices.contains("\(json)") ? [] : ["\(path): is \(json)"] }
-      switch schema["type"] as? String {
-      case "object":
-        guard let object = json as? [String: Any] else { return ["\(path): no object"] }
-        let properties = schema["properties"] as? [String: [String: Any]] ?? [:]
-        let missing = (schema["required"] as? [String] ?? []).filter { object[$0] == nil }
-        return missing.map { "\(path).\($0): missing" }
-          + object.sorted { $0.key < $1.key }.flatMap { key, value in
-            properties[key].map { faults(value, $0, at: "\(path).\(key)") } ?? ["\(path).\(key): unknown"]
-          }
-      case "array":
-        guard let array = json as? [Any], let items = schema["items"] as? [String: Any] else {
-          return ["\(path): no array"]
-        }
-        return array.enumerated().flatMap { faults($1, items, at: "\(path)[\($0)]") }
-      default: return []
-      }
-    }
-    return faults(json, definitions[name] as? [String: Any] ?? [:], at: "$")
   }
 }
 

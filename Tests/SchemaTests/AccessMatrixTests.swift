@@ -23,6 +23,19 @@ struct AccessMatrixTests {
     }
   }
 
+  @Test("names each of the hundreds of policies that a table may have")
+  func manyPolicies() async throws {
+    let policies = (0..<400).map { "create policy p\($0) on a to anon using (id = \($0));" }
+    try await withSchema(
+      "create table a (id int); alter table a enable row level security; grant select on a to anon;" + policies.joined()
+    ) { schema in
+      let matrix = try await schema.access()
+      let text = AccessText(matrix, usesColor: false, hasDetails: true, width: 100).text
+
+      #expect((0..<400).allSatisfy { text.contains("(id = \($0))") })
+    }
+  }
+
   private static func faults(of access: AccessCase, on connection: isolated Connection) async throws -> [String] {
     try await connection.script(access.script.map { $0 + ";\n" }.joined())
     let matrix = try await AccessMatrix.read(from: connection, scope: .postgres, roles: AccessCase.roles)

@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 @testable import Schema
@@ -138,6 +140,52 @@ struct DifferenceTests {
       #expect(difference.isEmpty)
       #expect(difference.summary == [])
       #expect(difference.lines == ["No difference.", "Not compared: setting of the database work_mem"])
+    }
+  }
+
+  @Test("of a long body tells the lines around what changed, and of a short one only those")
+  func bodies() async throws {
+    func function(_ name: String, _ lines: [String]) -> String {
+      "create or replace function \(name)() returns void language plpgsql as $$\nbegin\n"
+        + lines.map { "  perform \($0);\n" }.joined() + "end $$;"
+    }
+    let numbers = (1...20).map(String.init)
+    try await withSchema(function("long", numbers) + function("short", ["1", "2"])) { schema in
+      var changed = numbers
+      changed[4] = "50"
+      changed.insert("60", at: 5)
+      changed.remove(at: 18)
+      let difference = try await schema.difference(function("long", changed) + function("short", ["1", "3"]))
+
+      #expect(difference.lines.count { $0.hasPrefix("    @@ -") } == 2, "\(difference.lines)")
+      #expect(difference.lines.contains("    -   perform 5;"))
+      #expect(difference.lines.contains("    +   perform 60;"))
+      #expect(!difference.lines.contains { $0.contains("perform 12;") })
+      #expect(
+        difference.lines.contains("    -   perform 2;") && !difference.lines.contains { $0.contains("perform 1;") })
+    }
+  }
+
+  @Test("as JSON has the keys and kinds that the schema names, and no others")
+  func schema() async throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let published = try JSONSerialization.jsonObject(
+      with: Data(contentsOf: folder.appending(path: "docs/schema/diff.schema.json")))
+    let definitions = try #require((published as? [String: Any])?["$defs"] as? [String: Any])
+    let kinds = try #require((definitions["kind"] as? [String: Any])?["enum"] as? [String])
+    #expect(kinds == Fact.Kind.allCases.map(\.rawValue))
+    try await withSchema(UnmodelledObject.setting) { schema in
+      let everything = try await schema.difference(Self.everyKind + "grant select on shop.orders to anon;")
+      let changes = try await schema.difference(
+        "alter table shop.orders add n int default 5; alter sequence shop.s start 5 restart;")
+      let removals = try await schema.difference("drop schema shop cascade")
+
+      for difference in [everything, changes, removals] {
+        let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(difference))
+        #expect(JSONSchema.faults(of: json, against: published) == [])
+      }
+      #expect(JSONSchema.faults(of: [String: Any](), against: published).count == 4)
     }
   }
 

@@ -20,7 +20,9 @@ struct PlanCase: Sendable, CustomTestStringConvertible {
   private static let touch =
     "create function touch() returns trigger language plpgsql as $$ begin return new; end $$;"
 
-  static let all = tables + code + access + types + others
+  static let all =
+    tables + code + access + types + others
+    + hardTables + hardPartitions + hardViews + hardCode + hardAccess + hardTypes + hardOthers
 
   private static let tables = [
     PlanCase(

@@ -35,6 +35,19 @@ struct SQLDumpTests {
     #expect(Difference(from: original.snapshot, to: copy).lines == ["No difference."])
   }
 
+  @Test("of one schema has that schema and what is in it")
+  func schemas() async throws {
+    let state = try await withSchema(
+      "create table public.a (id int); create schema s; create table s.b (id int); grant usage on schema s to anon"
+    ) { try await $0.state() }
+
+    let dump = try SQLDump(state, part: .schemas(["s"])).text
+
+    #expect(dump.contains("CREATE SCHEMA s;\n") && dump.contains("CREATE TABLE s.b"), "\(dump)")
+    #expect(dump.contains("GRANT USAGE ON SCHEMA s TO anon"), "\(dump)")
+    #expect(!dump.contains("public") && !dump.contains("DROP"), "\(dump)")
+  }
+
   @Test("of policies has row security and policies, and nothing else")
   func policies() async throws {
     let state = try await withSchema(

@@ -124,7 +124,7 @@ extension SchemaChange {
       "a range type's subtype", before: "create type span as range (subtype = int)",
       "drop type span; create type span as range (subtype = text, collation = \"C\", multirange_type_name = spans)",
       "~ range type public.span", "    subtype: integer → text", "    multirange: span_multirange → spans",
-      "    -     MULTIRANGE_TYPE_NAME = public.span_multirange", "    -     SUBTYPE = integer,",
+      "    -     SUBTYPE = integer,", "    -     MULTIRANGE_TYPE_NAME = public.span_multirange",
       "    +     SUBTYPE = text,", "    +     MULTIRANGE_TYPE_NAME = public.spans,",
       "    +     COLLATION = pg_catalog.\"C\""),
     SchemaChange(

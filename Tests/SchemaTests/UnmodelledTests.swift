@@ -21,6 +21,9 @@ struct UnmodelledObject: Sendable, CustomTestStringConvertible {
   static let all = [
     UnmodelledObject(setting, "setting of the database work_mem"),
     UnmodelledObject(
+      "begin; create extension citext; commit; begin; create table mine (); alter extension citext add table mine; commit",
+      "object added to an extension citext: table public.mine"),
+    UnmodelledObject(
       "create extension citext; revoke execute on function citextin(cstring) from public",
       "grant on an extension's object public.citextin"),
     UnmodelledObject(

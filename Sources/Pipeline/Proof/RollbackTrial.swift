@@ -13,7 +13,7 @@ package final class RollbackTrial: Sendable {
   private let scope: Scope
   private let role: String
   private let adaptation: PlatformAdaptation
-  private let state: Mutex<(before: SchemaState, rollbacks: [String: Rollback])>
+  private let state: Mutex<(before: SchemaState, rollbacks: [String: Rollback], remarks: [String])>
 
   /// Of how many migrations at a time the way back is looked for: nobody goes back over a whole history.
   package static let limit = 8
@@ -24,11 +24,14 @@ package final class RollbackTrial: Sendable {
     self.scope = scope
     role = shadow.platform.migrationRole
     adaptation = shadow.adaptation
-    state = Mutex((before, [:]))
+    state = Mutex((before, [:], []))
   }
 
   /// By version; those that no way back was found for are missing.
   package var rollbacks: [String: Rollback] { state.withLock { $0.rollbacks } }
+
+  /// Which have none, and why, a sentence each.
+  package var remarks: [String] { state.withLock { $0.remarks } }
 
   /// - Parameter connection: On which the migration has just been applied; it is left as it is.
   package func note(_ application: Application, on connection: isolated Connection) async throws {
@@ -36,7 +39,13 @@ package final class RollbackTrial: Sendable {
     let snapshot = try await snapshots.read(from: connection, scope: scope)
     let after = try await SchemaState.read(from: connection, scope: scope, known: snapshot, role: role)
     state.withLock { $0.before = after }
-    guard let back = try? Plan(from: after, to: before), let forth = try? Plan(from: before, to: after) else { return }
+    let (back, forth): (Plan, Plan)
+    do {
+      (back, forth) = (try Plan(from: after, to: before), try Plan(from: before, to: after))
+    } catch {
+      let remark = "no way back from \(application.migration.fileName) can be kept: \(error)"
+      return state.withLock { $0.remarks.append(remark) }
+    }
     let rollback = Rollback(
       sql: back.sql,
       isProved: try await leads(back, to: before.snapshot, on: connection),

@@ -32,6 +32,7 @@ package struct ApplyStage: Stage {
     let applications = try (bench.reversals.map(\.migration) + bench.pending).map { migration throws(ApplyFailure) in
       try Application(migration)
     }
+    var remarks: [String] = []
     var traces: [String: [StatementTrace]] = [:]
     if applications.isEmpty {
       bench.after = before.snapshot
@@ -66,6 +67,7 @@ package struct ApplyStage: Stage {
       bench.after = after.snapshot
       bench.access = (before.access, after.access)
       bench.rollbacks = rollbacks?.rollbacks ?? [:]
+      remarks = rollbacks?.remarks ?? []
     }
     for application in applications {
       let effects = traces[application.migration.path]?.filter(\.hasEffect)
@@ -88,11 +90,11 @@ package struct ApplyStage: Stage {
 
     let count = bench.pending.count
     guard applications.count == count else {
-      return ["\(count) migration\(count == 1 ? "" : "s") after \(bench.reversals.count) undone"]
+      return ["\(count) migration\(count == 1 ? "" : "s") after \(bench.reversals.count) undone"] + remarks
     }
     guard count > 0 else { return ["nothing to apply: the target has every migration of the commit"] }
     let lines = "\(count) migration\(count == 1 ? "" : "s"), \(statements) statement\(statements == 1 ? "" : "s")"
-    return [([lines] + [Self.strongestLock(in: traces)].compactMap(\.self)).joined(separator: ", ")]
+    return [([lines] + [Self.strongestLock(in: traces)].compactMap(\.self)).joined(separator: ", ")] + remarks
   }
 
   /// The tables for which somebody would have waited.

@@ -58,10 +58,6 @@ struct ActionGraph {
       making[id] = create
       order(setAside, create)
       order(create, drop)
-      // What goes is told by the old name.
-      for link in source.dependents(on: id) where link.id == link.id.own && planner.fate(link.id) != .converted {
-        if planner.isRemoved(link.id) { order(Action(verb: .drop, id: link.id), setAside) }
-      }
       if id.kind == .table {
         let finish = Action(verb: .finish, id: id)
         add(finish, carrying: id)
@@ -91,6 +87,7 @@ struct ActionGraph {
       // The name is wanted again before the old table goes.
       let first = root(of: id, where: { planner.isRemoved($0) && freesItsName($0) }, carriers: removalCarriers)
       action = Action(verb: .drop, id: first ?? id)
+      if action.id.object == carrier.object { order(Action(verb: .setAside, id: carrier), action) }
     } else if carrier.kind == .sequence, source[carrier]?.has("identity") == true,
       let column = alteredColumn(of: carrier, in: source)
     {
@@ -137,6 +134,11 @@ struct ActionGraph {
     }
   }
 
+  /// Whether what a sequence needs is its owner, which it gets when both are there.
+  private func isOwnership(_ link: Dependencies.Link, of id: Fact.ID) -> Bool {
+    id.kind == .sequence && link.isAutomatic && link.id.kind == .column && target[id]?.has("identity") == false
+  }
+
   /// Whether a sequence stays while the column that owns it goes.
   func isLetGo(_ id: Fact.ID) -> Bool {
     id.kind == .sequence && !planner.isRemoved(id) && source[id]?.has("identity") == false
@@ -153,7 +155,16 @@ struct ActionGraph {
     return switch id.kind {
     case .constraint, .index: true
     case .sequence: source[id]?.has("identity") == true
+    case .default: needsWhatGoes(id)
+    case .column: source[id]?.has("generated") == true && needsWhatGoes(id)
     default: false
+    }
+  }
+
+  /// Whether an expression of a table that is set aside has something that goes earlier.
+  private func needsWhatGoes(_ id: Fact.ID) -> Bool {
+    source.dependencies.needs(of: id).contains {
+      $0.id.object != id.object && [.dropped, .replaced].contains(planner.fate($0.id)) && $0.id == $0.id.own
     }
   }
 
@@ -182,7 +193,10 @@ struct ActionGraph {
     {
       return [type]
     }
+    let isLeft = planner.fate(id.own) == .altered && leavesParents(id.own)
     let carriers = source.dependencies.needs(of: id).filter(\.isAutomatic).map(\.id)
+      // What a table has when it leaves stays there.
+      .filter { !isLeft || $0.object == id.object }
     // What was handed down goes with what it was handed down from.
     return carriers.filter { $0.kind == id.kind } + carriers.filter { $0.kind != id.kind }
   }
@@ -208,7 +222,7 @@ struct ActionGraph {
       if id.object.kind == .domain { return planner.isMade(id.own) && !new.has("not valid") ? [id.own] : [] }
       if planner.isMade(id.own) {
         if new["type"] == "foreign key" { return new["inherited"] == "yes" ? [id.own] : [] }
-        guard !isAtomic, !new.has("not valid"), !leads(from: id, to: id.own) else { return [] }
+        guard !isAtomic, !new.has("not valid"), rival(of: id) == nil, !leads(from: id, to: id.own) else { return [] }
         return [id.own]
       }
       return new["inherited"] == "yes" ? handedDownBy(id) : []
@@ -243,7 +257,7 @@ struct ActionGraph {
     while let next = waiting.popLast() {
       if next.own == table { return true }
       guard planner.isMade(next) || planner.fate(next) == .altered, seen.insert(next).inserted else { continue }
-      waiting += target.dependencies.needs(of: next).map(\.id)
+      waiting += target.dependencies.needs(of: next).filter { !isOwnership($0, of: next) }.map(\.id)
     }
     return false
   }
@@ -257,7 +271,9 @@ struct ActionGraph {
   private mutating func addDependencies() {
     keepColumnsInOrder()
     for (id, action) in making {
-      for link in target.dependencies.needs(of: id) { addNeed(of: id, action, for: link.id) }
+      for link in target.dependencies.needs(of: id) where !isOwnership(link, of: id) {
+        addNeed(of: id, action, for: link.id)
+      }
     }
     for (id, action) in alteration {
       for link in target.dependencies.needs(of: id) {
@@ -272,7 +288,7 @@ struct ActionGraph {
         guard let removed = removal[link.id],
           id.kind == .column && link.id.kind == .default || planner.needsToBeFree(id)
         else { continue }
-        order(removed, action)
+        order(leaving(link.id, removed, from: id), action)
       }
       if action.id == id { orderFinish(of: id, after: action) }
     }
@@ -280,7 +296,7 @@ struct ActionGraph {
       for link in source.dependents(on: id) {
         if let other = removal[link.id] {
           // What goes by itself need not have gone.
-          if !link.isAutomatic || link.id == other.id { order(other, action) }
+          if !link.isAutomatic || link.id == other.id { order(leaving(link.id, other, from: id), action) }
         } else if let other = alteration[link.id] {
           order(other, action)
         }
@@ -288,6 +304,119 @@ struct ActionGraph {
       }
     }
     for action in actions where action.verb == .finish { orderFinish(action) }
+    for (id, fate) in planner.fates where fate == .converted {
+      // What goes is told by the old name.
+      for link in source.dependents(on: id) where link.id == link.id.own {
+        if let gone = removal[link.id], gone.id == link.id, !isSetAside(gone) {
+          order(gone, Action(verb: .setAside, id: id))
+        }
+      }
+    }
+    orderCasts()
+    for (id, action) in making {
+      guard let taken = rival(of: id) else { continue }
+      for link in target.dependencies.needs(of: taken) where link.id.kind == .index && link.id.object != id.object {
+        if let other = making[link.id] { order(other, action) }
+      }
+    }
+    orderHandedDownTriggers()
+    for (id, action) in alteration where id.kind == .table { orderChangeOfParents(of: id, action) }
+    for (id, action) in removal where id.kind == .table { orderSiblings(of: id, after: action) }
+  }
+
+  /// A table that is set aside has left the ones that it inherited from.
+  private func leaving(_ column: Fact.ID, _ removal: Action, from other: Fact.ID) -> Action {
+    column.kind == .column && other.kind == .column && column.object != other.object
+      && removal.id.object == column.object && isSetAside(removal)
+      ? Action(verb: .setAside, id: removal.id) : removal
+  }
+
+  /// An expression that has a cast needs its function, and not the cast: that is what the server keeps.
+  private mutating func orderCasts() {
+    for (id, action) in making where id.kind == .cast {
+      for function in target.dependencies.needs(of: id) where function.id.kind == .function {
+        for link in target.dependents(on: function.id) {
+          if let other = making[link.id] ?? alteration[link.id] { order(action, other) }
+        }
+      }
+    }
+  }
+
+  // MARK: Partitions
+
+  /// Where a partition has two indexes with the same keys, the whole table's takes in the one that is there: what it
+  /// takes in, of a key or an index that must come later.
+  private func rival(of id: Fact.ID) -> Fact.ID? {
+    guard [.constraint, .index].contains(id.kind), target[id.own]?.has("partition bound") == true else { return nil }
+    let indexes = target.members(of: id.object).compactMap { $0.kind == .index ? target[$0] : nil }
+    let own =
+      id.kind == .index ? target[id] : indexes.first { $0["constraint"] == id.member?.name }
+    guard let own, !own.has("parent") else { return nil }
+    return indexes.first {
+      $0.has("parent") && $0.id != own.id && $0["keys"] == own["keys"] && $0["method"] == own["method"]
+        && $0["predicate"] == own["predicate"]
+    }?.id
+  }
+
+  /// Whether a partition's trigger fires is said when the whole table's has been said.
+  private mutating func orderHandedDownTriggers() {
+    for id in planner.fates.keys where id.kind == .trigger {
+      if let action = making[id] ?? alteration[id], let parent = target.handedDownTrigger(id) {
+        if let other = making[parent] ?? alteration[parent] { order(other, action) }
+        let finish = Action(verb: .finish, id: id.own)
+        if actions.contains(finish) { order(finish, action) }
+      } else if let action = removal[id], action.id == id, let parent = source.handedDownTrigger(id),
+        let other = alteration[parent]
+      {
+        order(other, action)
+      }
+    }
+  }
+
+  /// What a table has from others goes when it has left them. A partition that only gets another bound has first what it
+  /// has from the whole.
+  private mutating func orderChangeOfParents(of id: Fact.ID, _ action: Action) {
+    guard let old = source[id], let new = target[id], old.has("parents"),
+      old["parents"] != new["parents"] || old["partition bound"] != new["partition bound"]
+    else { return }
+    orderSiblings(of: id, after: action)
+    guard old["parents"] == new["parents"] else {
+      for parent in source.parents(of: id.object) where planner.fate(Fact.ID(own: parent)) == .converted {
+        order(action, Action(verb: .setAside, id: Fact.ID(own: parent)))
+      }
+      for member in source.members(of: id.object)
+      where source[member]?.has("parent") == true || source[member]?.has("inherited") == true {
+        if let gone = removal[member], gone.id.object == id.object { order(action, gone) }
+      }
+      return
+    }
+    for parent in source.parents(of: id.object) where !planner.isRemoved(Fact.ID(own: parent)) {
+      for member in Set(source.members(of: parent) + target.members(of: parent))
+      where [.column, .constraint, .index, .trigger, .default].contains(member.kind) {
+        for other in [removal[member], alteration[member], making[member]] { if let other { order(other, action) } }
+      }
+    }
+  }
+
+  private func leavesParents(_ id: Fact.ID) -> Bool {
+    id.kind == .table && source[id]?.has("parents") == true && target[id] != nil
+      && source[id]?["parents"] != target[id]?["parents"]
+  }
+
+  private func changesBoundOnly(_ id: Fact.ID) -> Bool {
+    guard id.kind == .table, alteration[id] != nil, let old = source[id], let new = target[id] else { return false }
+    return old["partition bound"] != new["partition bound"] && old["parents"] == new["parents"]
+  }
+
+  /// Partitions that go, or leave, make room for those that come.
+  private mutating func orderSiblings(of id: Fact.ID, after action: Action) {
+    guard source[id]?.has("partition bound") == true, !isSetAside(action) else { return }
+    for parent in source.parents(of: id.object) where !planner.isRemoved(Fact.ID(own: parent)) {
+      for other in target.dependents(on: Fact.ID(own: parent)) where other.id.kind == .table && other.id != id {
+        let finish = Action(verb: .finish, id: other.id)
+        if actions.contains(finish) { order(action, finish) }
+      }
+    }
   }
 
   /// New columns come last, one after the other.
@@ -306,7 +435,7 @@ struct ActionGraph {
   private func letGo(_ id: Fact.ID) -> Action { alteration[id] ?? Action(verb: .alter, id: id) }
 
   private mutating func addNeed(of id: Fact.ID, _ action: Action, for needed: Fact.ID) {
-    guard let other = making[needed] ?? alteration[needed] else { return }
+    guard let other = making[needed] ?? alteration[needed], !changesBoundOnly(needed) else { return }
     if needed.kind == .baseType, target.dependencies.needs(of: needed).contains(where: { $0.id == id }) {
       return order(announcement(of: needed), action)
     }
@@ -345,10 +474,13 @@ struct ActionGraph {
     case .sequence:
       for link in target.dependencies.needs(of: id) where link.id.kind == .column {
         if let other = making[link.id] { order(other, action) }
+        // They must have one owner.
+        if let other = alteration[link.id.own] { order(other, action) }
       }
     default:
       for member in target.members(of: id.object) where [.column, .constraint, .index, .default].contains(member.kind) {
-        if let other = making[member] ?? alteration[member] { order(other, action) }
+        guard let other = making[member] ?? alteration[member] else { continue }
+        if rival(of: member) == nil { order(other, action) } else { order(action, other) }
         // Rows are taken over before triggers see them.
       }
       if planner.fate(id) == .converted {
@@ -360,10 +492,16 @@ struct ActionGraph {
           let other = Action(verb: .finish, id: link.id)
           if actions.contains(other) { order(other, action) }
         }
-        for member in target.members(of: id.object) where [.trigger, .constraint].contains(member.kind) {
+        for member in target.members(of: id.object) where [.trigger, .rule, .constraint].contains(member.kind) {
           guard let other = making[member], other.verb == .create, other.id != id else { continue }
           followers[other]?.remove(action)
           order(action, other)
+        }
+        // And rows of others may refer to them.
+        for key in target.members(of: id.object) where [.constraint, .index].contains(key.kind) {
+          for link in target.dependents(on: key) where link.id.kind == .constraint && link.id.object != id.object {
+            if let other = making[link.id], other.id == link.id { order(action, other) }
+          }
         }
       }
       // Columns of the whole table come with it.

@@ -12,6 +12,8 @@ enum OnlineForm {
   case useIndex(String, clause: String)
   /// What is said about an index that is not there before.
   case afterIndex
+  /// - Parameter table: Its name, and with it the constraint that is there meanwhile.
+  case notNull(table: String, column: String, constraint: String)
 
   /// Nil for a step that has none.
   init?(of action: Action, _ planner: Planner, _ graph: ActionGraph) {
@@ -22,6 +24,14 @@ enum OnlineForm {
     else { return nil }
     switch (action.verb, id.kind) {
     case (.create, .index) where Self.isBuiltAlone(id, planner): self = .buildIndex
+    case (.alter, .column) where id.object.kind == .table:
+      guard let old = planner.source[id], let new = planner.target[id], let name = id.member?.name,
+        new.has("not null"), !new.has("not valid"), !old.has("not null"), new["inherited"] != "yes",
+        !planner.needsToBeFree(id), !new.has("identity"), !Self.hasNewIdentity(id.object, planner)
+      else { return nil }
+      let constraint = String(decoding: Array(name.utf8.prefix(40)), as: UTF8.self) + "_penstock_not_null"
+      self = .notNull(
+        table: id.object.qualifiedName, column: Identifier.quoted(name), constraint: Identifier.quoted(constraint))
     case (.drop, .index) where planner.fate(id) == .dropped && planner.source.dependents(on: id).isEmpty:
       guard planner.source[id]?.has("parent") == false else { return nil }
       self = .dropIndex
@@ -46,6 +56,13 @@ enum OnlineForm {
     case (.create, .comment) where id.subject.kind == .index && Self.isBuiltAlone(id.subject, planner):
       self = .afterIndex
     default: return nil
+    }
+  }
+
+  /// Whether a table is to be replicated by an index, whose columns must not be null when that is said.
+  private static func hasNewIdentity(_ table: Fact.Object, _ planner: Planner) -> Bool {
+    planner.target.members(of: table).contains {
+      planner.target[$0]?.has("replica identity") == true && planner.fate($0) != .kept
     }
   }
 
@@ -81,6 +98,17 @@ enum OnlineForm {
       schedule.late += steps.dropFirst()
     case .afterIndex:
       schedule.late += steps
+    case .notNull(let table, let column, let constraint):
+      // A check that has been validated spares SET NOT NULL the look at all rows, and validating locks out no writer.
+      let end = steps.lastIndex { $0.sql.hasSuffix(" SET NOT NULL") }
+      guard let end else { return false }
+      schedule.steps += steps[..<end]
+      schedule.steps.append(
+        Plan.Step(sql: "ALTER TABLE \(table) ADD CONSTRAINT \(constraint) CHECK (\(column) IS NOT NULL) NOT VALID"))
+      schedule.late.append(Plan.Step(sql: "ALTER TABLE \(table) VALIDATE CONSTRAINT \(constraint)"))
+      schedule.last.append(steps[end])
+      schedule.last.append(Plan.Step(sql: "ALTER TABLE \(table) DROP CONSTRAINT \(constraint)"))
+      schedule.steps += steps[(end + 1)...]
     }
     return true
   }

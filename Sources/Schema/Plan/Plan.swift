@@ -116,9 +116,12 @@ struct Schedule {
   var concurrent: [Plan.Step] = []
   /// In a transaction when those are done.
   var late: [Plan.Step] = []
+  /// In another, which holds stronger locks and not for long.
+  var last: [Plan.Step] = []
 
   var parts: [Plan.Part] {
     Self.alone(early) + Self.transactions(steps) + Self.alone(concurrent) + Self.transactions(late)
+      + Self.transactions(last)
   }
 
   /// One, or two where a label of an enum is added and used: PostgreSQL wants the first to be over then.

@@ -38,6 +38,7 @@ struct Planner {
     }
     for id in self.target.facts.keys where self.source[id] == nil { fates[id] = .created }
     for (id, fate) in fates where fate == .altered && isToBeHandedDown(id) { set(id.own, .converted) }
+    for id in fates.keys where isRefusedOverValues(id) { set(id.own, .converted) }
     settle()
     if options.columnOrder == .exact { reorderColumns() }
   }
@@ -55,11 +56,57 @@ struct Planner {
     unsettled.append(id)
   }
 
-  /// Whether a table shall have from another one only what it has had by itself: joining that one is not enough.
+  /// Whether a table shall have from another one only what it has had by itself, or the other way round: joining and
+  /// leaving are not enough.
   private func isToBeHandedDown(_ id: Fact.ID) -> Bool {
-    [.column, .constraint].contains(id.kind) && id.object.kind == .table
-      && target[id]?["inherited"] == "yes" && source[id]?["inherited"] != "yes"
-      && target[id.own]?.has("partition bound") == false
+    guard [.column, .constraint].contains(id.kind), id.object.kind == .table,
+      target[id.own]?.has("partition bound") == false
+    else { return false }
+    let (old, new) = (source[id]?["inherited"], target[id]?["inherited"])
+    return new == "yes" && old != "yes" || old == "yes" && new == "and local"
+  }
+
+  // MARK: Values in the way
+
+  /// Whether PostgreSQL refuses a change of a type because columns have its values: of a composite type or a table's rows
+  /// an attribute of another type, of a domain that is within an array or a composite type what its values must be.
+  private func isRefusedOverValues(_ id: Fact.ID) -> Bool {
+    let fate = fate(id)
+    switch (id.object.kind, id.kind) {
+    case (.compositeType, .column), (.table, .column): return fate == .altered && needsToBeFree(id) && isStored(id.own)
+    case (.domain, .domain):
+      return fate == .altered && target[id]?.has("not null") == true && source[id]?.has("not null") == false
+        && isWithinOthers(id)
+    case (.domain, .constraint):
+      return [.created, .altered, .replaced].contains(fate) && target[id]?.has("not valid") == false
+        && source[id.own] != nil && isWithinOthers(id.own)
+    default: return false
+    }
+  }
+
+  /// Whether there are columns of this type, or of one that is made of it, in other tables.
+  private func isStored(_ type: Fact.ID) -> Bool {
+    source.dependents(on: type).contains { link in
+      switch link.id.kind {
+      case .column where link.id.object == type.object: false
+      case .column where link.id.object.kind == .table: true
+      case .column where link.id.object.kind == .compositeType: isStored(link.id.own)
+      case .domain, .rangeType: isStored(link.id)
+      default: false
+      }
+    }
+  }
+
+  private func isWithinOthers(_ domain: Fact.ID) -> Bool {
+    source.dependents(on: domain).contains { link in
+      switch link.id.kind {
+      case .column where link.id.object.kind == .table: source[link.id]?["type"]?.hasSuffix("[]") == true
+      case .column where link.id.object.kind == .compositeType: isStored(link.id.own)
+      case .domain: isWithinOthers(link.id)
+      case .rangeType: isStored(link.id)
+      default: false
+      }
+    }
   }
 
   // MARK: What follows
@@ -68,7 +115,12 @@ struct Planner {
     while let id = unsettled.popLast() {
       switch fate(id) {
       case .dropped: for link in source.dependents(on: id) { follow(link, dropped: id) }
-      case .replaced, .converted: for link in source.dependents(on: id) { follow(link, replaced: id) }
+      case .replaced, .converted:
+        for link in source.dependents(on: id) { follow(link, replaced: id) }
+        guard id == id.own else { continue }
+        for member in source.members(of: id.object) where fate(member) == .dropped {
+          for link in source.dependents(on: member) { follow(link, dropped: member) }
+        }
       case .altered where needsToBeFree(id): for link in source.dependents(on: id) { follow(link, changed: id) }
       case .altered, .kept, .created: break
       }
@@ -77,12 +129,18 @@ struct Planner {
 
   /// Something that stays although what it needs goes: only in what it is, never in what it says.
   private mutating func follow(_ link: Dependencies.Link, dropped id: Fact.ID) {
-    guard fate(link.id) == .kept, !letGo(link.id) else { return }
+    let isFreed = !target.dependencies.needs(of: link.id).contains { $0.id.own == id.own }
+    guard fate(link.id) == .kept || fate(link.id) == .altered && isRemoved(id.own) && !isFreed, !letGo(link.id) else {
+      return
+    }
     set(link.id, .replaced)
   }
 
   private mutating func follow(_ link: Dependencies.Link, replaced id: Fact.ID) {
     let dependent = link.id
+    let isSetAside = dependent == dependent.own && isConvertible(dependent)
+    // What is set aside needs the old one still.
+    if isSetAside, isConvertible(id), fate(id) == .replaced, fate(dependent) != .dropped { set(id, .converted) }
     guard [.kept, .altered].contains(fate(dependent)), !letGo(dependent) else { return }
     if isConvertible(id), dependent.kind == .column, dependent.object != id.object,
       [.table, .compositeType].contains(dependent.object.kind)
@@ -98,7 +156,7 @@ struct Planner {
     if fate(dependent) == .altered, !target.dependencies.needs(of: dependent).contains(where: { $0.id == id }) {
       return
     }
-    set(dependent, dependent == dependent.own && isConvertible(dependent) ? .converted : .replaced)
+    set(dependent, isSetAside ? .converted : .replaced)
   }
 
   /// What cannot be while a column gets another type.

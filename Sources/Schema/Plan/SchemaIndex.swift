@@ -3,6 +3,7 @@
 struct SchemaIndex {
   let facts: [Fact.ID: Fact]
   let dependencies: Dependencies
+  let serverVersion: Int
   /// In the facts' order.
   private let membersByObject: [Fact.Object: [Fact.ID]]
 
@@ -18,6 +19,7 @@ struct SchemaIndex {
       }
     }
     self.facts = facts
+    serverVersion = state.snapshot.serverVersion
     self.dependencies = dependencies
     membersByObject = members
   }
@@ -61,6 +63,16 @@ struct SchemaIndex {
     Identifier.names(of: facts[Fact.ID(own: object)]?["column order"]).compactMap {
       facts[Fact.ID(column: $0, of: object)]
     }
+  }
+
+  /// The trigger that a partition has its own from; nil for one that is only the table's.
+  func handedDownTrigger(_ id: Fact.ID) -> Fact.ID? {
+    guard id.kind == .trigger, facts[id.own]?.has("partition bound") == true else { return nil }
+    for parent in parents(of: id.object) {
+      let other = Fact.ID(kind: .trigger, object: parent, member: id.member, qualifier: nil)
+      if let found = facts[other] != nil ? other : handedDownTrigger(other) { return found }
+    }
+    return nil
   }
 
   /// The sequence of an identity column.

@@ -32,6 +32,14 @@ extension StatementWriter {
           ]))
   }
 
+  private func all(on kind: Fact.Kind) -> Set<Privilege> {
+    Privilege.all(on: kind, serverVersion: planner.source.serverVersion)
+  }
+
+  private func set(from list: String?, on kind: Fact.Kind) -> Set<Privilege> {
+    Privilege.set(from: list, on: kind, serverVersion: planner.source.serverVersion)
+  }
+
   struct Rights {
     var all: Set<Privilege> = []
     var grantable: Set<Privilege> = []
@@ -40,7 +48,7 @@ extension StatementWriter {
   /// By grantee, once the object has its owner.
   private func bornWith(_ fact: Fact) -> [String: Rights] {
     let kind = fact.id.object.kind
-    guard !Privilege.all(on: kind).isEmpty else { return [:] }
+    guard !all(on: kind).isEmpty else { return [:] }
     let owner = fact["owner"] ?? role
     var rights: [String: Rights] = [:]
     let defaults = planner.source.facts.values.filter {
@@ -55,17 +63,17 @@ extension StatementWriter {
       }
     }
     if let global = defaults.first(where: { $0.id.object.schema == nil }) {
-      add(Self.rights(in: global, on: kind))
+      add(self.rights(in: global, on: kind))
     } else {
-      add([role: Rights(all: Privilege.all(on: kind))])
-      if kind.isOpenToPublic { add(["public": Rights(all: Privilege.all(on: kind))]) }
+      add([role: Rights(all: all(on: kind))])
+      if kind.isOpenToPublic { add(["public": Rights(all: all(on: kind))]) }
     }
-    for fact in defaults where fact.id.object.schema != nil { add(Self.rights(in: fact, on: kind)) }
+    for fact in defaults where fact.id.object.schema != nil { add(self.rights(in: fact, on: kind)) }
     return rights
   }
 
   /// Reads `postgres: ALL; anon: SELECT (with grant option: SELECT)`.
-  private static func rights(in fact: Fact, on kind: Fact.Kind) -> [String: Rights] {
+  private func rights(in fact: Fact, on kind: Fact.Kind) -> [String: Rights] {
     var rights: [String: Rights] = [:]
     for grant in (fact["privileges"] ?? "").split(separator: "; ") {
       let parts = grant.split(separator: ": ", maxSplits: 1)
@@ -73,7 +81,7 @@ extension StatementWriter {
       let lists = parts[1].split(separator: " (with grant option: ", maxSplits: 1)
       let grantable = lists.count > 1 ? String(lists[1].dropLast()) : nil
       rights[Identifier.path(of: String(parts[0])).joined(separator: ".")] = Rights(
-        all: Privilege.set(from: String(lists[0]), on: kind), grantable: Privilege.set(from: grantable, on: kind))
+        all: set(from: String(lists[0]), on: kind), grantable: set(from: grantable, on: kind))
     }
     return rights
   }
@@ -98,14 +106,14 @@ extension StatementWriter {
     }
     let kind = id.object.kind
     let before = Rights(
-      all: Privilege.set(from: old?["privileges"], on: kind),
-      grantable: Privilege.set(from: old?["with grant option"], on: kind))
+      all: set(from: old?["privileges"], on: kind),
+      grantable: set(from: old?["with grant option"], on: kind))
     let after = Rights(
-      all: Privilege.set(from: new?["privileges"], on: kind),
-      grantable: Privilege.set(from: new?["with grant option"], on: kind))
+      all: set(from: new?["privileges"], on: kind),
+      grantable: set(from: new?["with grant option"], on: kind))
     let target = grantTarget(id.object)
     let role = Self.grantee(grantee)
-    func list(_ privileges: Set<Privilege>) -> String { Self.list(privileges, on: id) }
+    func list(_ privileges: Set<Privilege>) -> String { self.list(privileges, on: id) }
     var statements: [String] = []
     let revoked = before.all.subtracting(after.all)
     if !revoked.isEmpty { statements.append("REVOKE \(list(revoked)) ON \(target) FROM \(role)") }
@@ -118,9 +126,9 @@ extension StatementWriter {
     return statements
   }
 
-  private static func list(_ privileges: Set<Privilege>, on id: Fact.ID) -> String {
+  private func list(_ privileges: Set<Privilege>, on id: Fact.ID) -> String {
     let column = id.member.map { " (\(Identifier.quoted($0.name)))" } ?? ""
-    if id.member == nil, privileges == Privilege.all(on: id.object.kind) { return "ALL" }
+    if id.member == nil, privileges == all(on: id.object.kind) { return "ALL" }
     return privileges.map { $0.rawValue + column }.sorted().joined(separator: ", ")
   }
 
@@ -147,16 +155,16 @@ extension StatementWriter {
     // Without a rule for all schemas, PostgreSQL's own holds.
     var own: [String: Rights] = [:]
     if id.object.schema == nil {
-      own[id.object.name] = Rights(all: Privilege.all(on: kind))
-      if kind.isOpenToPublic { own["public"] = Rights(all: Privilege.all(on: kind)) }
+      own[id.object.name] = Rights(all: all(on: kind))
+      if kind.isOpenToPublic { own["public"] = Rights(all: all(on: kind)) }
     }
-    let before = old.map { Self.rights(in: $0, on: kind) } ?? own
-    let after = new.map { Self.rights(in: $0, on: kind) } ?? own
+    let before = old.map { rights(in: $0, on: kind) } ?? own
+    let after = new.map { rights(in: $0, on: kind) } ?? own
     let schema = id.object.schema.map { " IN SCHEMA \(Identifier.quoted($0))" } ?? ""
     let prefix = "ALTER DEFAULT PRIVILEGES FOR ROLE \(Identifier.quoted(id.object.name))\(schema)"
     let objects = (id.qualifier ?? "").uppercased()
     func list(_ privileges: Set<Privilege>) -> String {
-      privileges == Privilege.all(on: kind) ? "ALL" : privileges.map(\.rawValue).sorted().joined(separator: ", ")
+      privileges == all(on: kind) ? "ALL" : privileges.map(\.rawValue).sorted().joined(separator: ", ")
     }
     var statements: [String] = []
     for grantee in Set(before.keys).union(after.keys).sorted() {

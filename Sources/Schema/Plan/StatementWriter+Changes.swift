@@ -58,6 +58,7 @@ extension StatementWriter {
     case .default: return setDefault(new)
     case .constraint: return alterConstraint(old, new)
     case .index: return (old.has("parent") ? [] : attachIndex(new)) + indexSettings(new, from: old)
+    case .trigger where planner.target.handedDownTrigger(id) != nil: return enabling(new, on: name)
     case .trigger: return enabling(new, from: old).map { "ALTER TABLE \(name) \($0) TRIGGER \(memberName(new))" }
     case .policy: return alterPolicy(old, new)
     case .grant: return grant(from: old, to: new)
@@ -177,7 +178,7 @@ extension StatementWriter {
       let isPlain = old["type"] == new["type"] && !isOther || new.has("generated")
       let using =
         isPlain
-        ? "" : " USING \(Self.conversion(of: column, from: old["type"] ?? "", to: new["type"] ?? "", viaText: isOther))"
+        ? "" : " USING \(conversion(of: column, from: old, to: new))"
       statements.append("\(table) SET DATA TYPE \(type(of: new))\(using)")
     }
     if new.has("not null"), !new.has("not valid"), !old.has("not null") || old.has("not valid") {

@@ -14,9 +14,15 @@ extension StatementWriter {
     words.append("(\(parts.map { "\n  \($0)" }.joined(separator: ","))\n)")
     if let type = fact["of type"] {
       words = [words[0], "OF \(type)"]
+      let columns = planner.target.columns(of: object).compactMap { column -> String? in
+        let settings = columnClauses(column, default: carried.first(of: .default, named: column.id.member?.name))
+        return settings.isEmpty
+          ? nil : "\n  \(columnName(column)) WITH OPTIONS \(settings.joined(separator: " "))"
+      }
       let constraints = carried.filter { $0.id.kind == .constraint && $0["inherited"] != "yes" }
         .map { "\n  CONSTRAINT \(memberName($0)) \($0.definition ?? "")" }
-      if !constraints.isEmpty { words.append("(\(constraints.joined(separator: ","))\n)") }
+      let parts = columns + constraints
+      if !parts.isEmpty { words.append("(\(parts.joined(separator: ","))\n)") }
     }
     if let parents = fact["parents"], !isPartition { words.append("INHERITS (\(parents))") }
     if let server = fact["server"] { words.append("SERVER \(server)") }
@@ -50,14 +56,18 @@ extension StatementWriter {
   func columnName(_ column: Fact) -> String { memberName(column) }
 
   private func columnDefinition(_ column: Fact, default defaultFact: Fact?) -> String {
-    var words = [columnName(column), type(of: column)]
+    ([columnName(column), type(of: column)] + columnClauses(column, default: defaultFact)).joined(separator: " ")
+  }
+
+  private func columnClauses(_ column: Fact, default defaultFact: Fact?) -> [String] {
+    var words: [String] = []
     if let generated = column["generated"] {
       words.append("GENERATED ALWAYS AS (\(generated)) \(column.has("virtual") ? "VIRTUAL" : "STORED")")
     }
     if column.has("identity") { words.append(identity(of: column)) }
     if let expression = defaultFact?["expression"] { words.append("DEFAULT \(expression)") }
     if column.has("not null"), !column.has("not valid") { words.append("NOT NULL") }
-    return words.joined(separator: " ")
+    return words
   }
 
   private func identity(of column: Fact) -> String {
@@ -129,8 +139,15 @@ extension StatementWriter {
       return fact["owned by"].map { ["ALTER SEQUENCE \(object.qualifiedName) OWNED BY \($0)"] } ?? []
     default:
       var statements: [String] = []
-      let comesWithParent = planner.source.parents(of: object).contains { planner.fate(Fact.ID(own: $0)) == .converted }
-      if planner.fate(fact.id) == .converted, !comesWithParent { statements += takeOver(object) }
+      let comesWithParent =
+        planner.source[fact.id]?.has("partition bound") == true
+        && planner.source.parents(of: object).contains { planner.fate(Fact.ID(own: $0)) == .converted }
+      if planner.fate(fact.id) == .converted {
+        if !comesWithParent { statements += takeOver(object) }
+        if fact.has("force row security") {
+          statements.append("ALTER TABLE \(object.qualifiedName) FORCE ROW LEVEL SECURITY")
+        }
+      }
       if let bound = fact["partition bound"], let parent = fact["parents"] {
         statements.append("ALTER TABLE ONLY \(parent) ATTACH PARTITION \(object.qualifiedName) \(bound)")
       } else if !planner.isMade(fact.id) {
@@ -166,13 +183,20 @@ extension StatementWriter {
     let values = shared.map { old, new in
       old["type"] == new["type"] && !planner.changesType(of: new.id)
         ? columnName(old)
-        : Self.conversion(
-          of: columnName(old), from: old["type"] ?? "", to: new["type"] ?? "", viaText: planner.changesType(of: new.id))
+        : conversion(of: columnName(old), from: old, to: new)
     }
+    // Tables that inherit take over their own.
+    let own = Fact.ID(own: object)
+    let hasHeirs = planner.source.dependents(on: own).contains { $0.id.kind == .table }
+    let only = hasHeirs && planner.source[own]?.has("partition by") == false ? "ONLY " : ""
     let overriding = new.contains { $0["identity"] == "always" } ? " OVERRIDING SYSTEM VALUE" : ""
     let copy =
       "INSERT INTO \(object.qualifiedName) (\(shared.map { columnName($0.1) }.joined(separator: ", ")))\(overriding)\n"
-      + "SELECT \(values.joined(separator: ", ")) FROM \(object.setAside.qualifiedName)"
+      + "SELECT \(values.joined(separator: ", ")) FROM \(only)\(object.setAside.qualifiedName)"
+    // Its owner, too, would see no rows.
+    let open =
+      planner.source[own]?.has("force row security") == true
+      ? ["ALTER TABLE \(object.setAside.qualifiedName) NO FORCE ROW LEVEL SECURITY"] : []
     let sequences = new.filter { $0.has("identity") }.compactMap { column in
       planner.target.identitySequence(of: column.id).map { sequence in
         "SELECT pg_catalog.setval(\(Literal.quoted(sequence.id.object.qualifiedName)), "
@@ -180,14 +204,17 @@ extension StatementWriter {
           + "HAVING pg_catalog.max(\(columnName(column))) IS NOT NULL"
       }
     }
-    return [copy] + sequences
+    return open + [copy] + sequences
   }
 
   /// A value as another type. What PostgreSQL has no cast for goes through its text.
-  static func conversion(of column: String, from old: String, to new: String, viaText: Bool) -> String {
+  func conversion(of value: String, from old: Fact, to new: Fact) -> String {
+    let viaText = planner.changesType(of: new.id)
+    let (old, new) = (old["type"] ?? "", new["type"] ?? "")
+    if viaText, let function = rowConversion(to: new, from: old) { return "\(function)(\(value))" }
     let array = new.hasSuffix("[]") && old.hasSuffix("[]") ? "[]" : ""
-    guard viaText || !hasCast(from: old, to: new) else { return "\(column)::\(new)" }
-    return "\(column)::text\(array)::\(new)"
+    guard viaText || !Self.hasCast(from: old, to: new) else { return "\(value)::\(new)" }
+    return "\(value)::text\(array)::\(new)"
   }
 
   private static func hasCast(from old: String, to new: String) -> Bool {
@@ -212,7 +239,9 @@ extension StatementWriter {
     if new.has("row security") != (old?.has("row security") ?? false) {
       statements.append("ALTER TABLE \(name) \(new.has("row security") ? "ENABLE" : "DISABLE") ROW LEVEL SECURITY")
     }
-    if new.has("force row security") != (old?.has("force row security") ?? false) {
+    // Rows are taken over before.
+    let isLate = old == nil && planner.fate(new.id) == .converted
+    if new.has("force row security") != (old?.has("force row security") ?? false), !isLate {
       statements.append(
         "ALTER TABLE \(name) \(new.has("force row security") ? "FORCE" : "NO FORCE") ROW LEVEL SECURITY")
     }

@@ -51,6 +51,7 @@ extension StatementWriter {
     case .compositeType:
       let columns = target.columns(of: object).map { "\n  \(columnName($0)) \(type(of: $0))" }
       return ["CREATE TYPE \(name) AS (\(columns.joined(separator: ","))\n)"] + owner(fact) + initialGrants(fact)
+        + rowConversions(to: fact)
     case .sequence:
       guard !fact.has("identity") else { return [] }
       let unlogged = fact.has("unlogged") ? "UNLOGGED " : ""
@@ -58,6 +59,7 @@ extension StatementWriter {
         + owner(fact) + initialGrants(fact)
     case .table, .foreignTable:
       return table(fact, carried) + owner(fact) + initialGrants(fact) + tableSettings(fact, carried)
+        + rowConversions(to: fact)
     case .view, .materializedView:
       let options = fact["options"].map { " WITH (\($0))" } ?? ""
       let method = fact["access method"].map { " USING \(Identifier.quoted($0))" } ?? ""
@@ -86,6 +88,7 @@ extension StatementWriter {
       let definition = fact.definition ?? ""
       return [fact.has("invalid") ? definition : definition.replacing(" ON ONLY ", with: " ON ", maxReplacements: 1)]
         + attachIndex(fact) + indexSettings(fact, from: nil)
+    case .trigger where target.handedDownTrigger(fact.id) != nil: return enabling(fact, on: name)
     case .trigger:
       return [fact.definition ?? ""]
         + enabling(fact, from: nil).map { "ALTER TABLE \(name) \($0) TRIGGER \(memberName(fact))" }
@@ -161,7 +164,16 @@ extension StatementWriter {
   func enabling(_ fact: Fact, from old: Fact?) -> [String] {
     let state = fact["enabled"] ?? "yes"
     guard state != old?["enabled"] ?? "yes" else { return [] }
-    return [["no": "DISABLE", "replica": "ENABLE REPLICA", "always": "ENABLE ALWAYS"][state] ?? "ENABLE"]
+    return [Self.enabling(fact)]
+  }
+
+  private static func enabling(_ fact: Fact) -> String {
+    ["no": "DISABLE", "replica": "ENABLE REPLICA", "always": "ENABLE ALWAYS"][fact["enabled"] ?? "yes"] ?? "ENABLE"
+  }
+
+  /// A partition's trigger, which is there with the whole table's.
+  func enabling(_ trigger: Fact, on table: String) -> [String] {
+    ["ALTER TABLE \(table) \(Self.enabling(trigger)) TRIGGER \(memberName(trigger))"]
   }
 
   func comment(_ fact: Fact, _ text: String?) -> String {
@@ -178,13 +190,22 @@ extension StatementWriter {
     switch id.kind {
     case .column where id.object.kind == .compositeType:
       return ["ALTER TYPE \(name) DROP ATTRIBUTE \(memberName(fact))"]
-    case .column: return ["ALTER TABLE \(name) DROP COLUMN \(memberName(fact))"]
-    case .default: return ["ALTER TABLE ONLY \(name) ALTER COLUMN \(memberName(fact)) DROP DEFAULT"]
+    case .column where planner.fate(id.own) == .converted && target[id]?.has("generated") == false:
+      return ["ALTER TABLE \(aside(id.object)) ALTER COLUMN \(memberName(fact)) DROP EXPRESSION"]
+    case .column:
+      return ["ALTER TABLE \(isKeptByHeirs(id) ? "ONLY " : "")\(aside(id.object)) DROP COLUMN \(memberName(fact))"]
+    case .default: return ["ALTER TABLE ONLY \(aside(id.object)) ALTER COLUMN \(memberName(fact)) DROP DEFAULT"]
     case .constraint where id.object.kind == .domain:
       return ["ALTER DOMAIN \(name) DROP CONSTRAINT \(memberName(fact))"]
     case .constraint: return ["ALTER TABLE \(aside(id.object)) DROP CONSTRAINT \(memberName(fact))"]
     case .index:
       return ["DROP INDEX \(QualifiedName(schema: id.object.schema ?? "", name: id.member?.name ?? ""))"]
+    case .trigger where source.handedDownTrigger(id) != nil:
+      // It goes with the whole table's, or does again as that one.
+      guard let parent = source.handedDownTrigger(id).flatMap({ target[$0] }), !planner.isMade(parent.id),
+        source[id.own]?["parents"] == target[id.own]?["parents"]
+      else { return [] }
+      return ["ALTER TABLE \(name) \(Self.enabling(parent)) TRIGGER \(memberName(fact))"]
     case .trigger, .policy, .rule: return ["DROP \(id.kind.rawValue.uppercased()) \(memberName(fact)) ON \(name)"]
     case .publishedTable: return ["ALTER PUBLICATION \(name) DROP TABLE ONLY \(id.member?.name ?? "")"]
     case .publishedSchema: return ["ALTER PUBLICATION \(name) DROP TABLES IN SCHEMA \(id.member?.name ?? "")"]
@@ -202,6 +223,14 @@ extension StatementWriter {
       return source.parents(of: id.object).map { "ALTER TABLE \($0.qualifiedName) DETACH PARTITION \(name)" }
         + ["DROP TABLE \(name)"]
     default: return ["DROP \(id.object.keywords)"]
+    }
+  }
+
+  /// Whether tables that inherit a column keep it as their own.
+  private func isKeptByHeirs(_ column: Fact.ID) -> Bool {
+    source.dependents(on: column).contains {
+      $0.id.kind == .column && $0.id.object != column.object && $0.id.member == column.member
+        && planner.fate($0.id) == .altered && target[$0.id]?.has("inherited") == false
     }
   }
 
@@ -244,7 +273,7 @@ extension StatementWriter {
   }
 
   private func dropSetAside(_ id: Fact.ID) -> [String] {
-    ["DROP \(id.object.setAside.keywords)"]
+    rowConversions(dropping: id.object) + ["DROP \(id.object.setAside.keywords)"]
   }
 }
 

@@ -295,7 +295,7 @@ extension FactQuery {
       string_agg(own.attnum || ': ' || own.attstattarget, ', ' order by own.attnum)
         filter (where own.attstattarget >= 0) as statistics,
       coalesce(bool_and(
-        i.indoption[own.attnum - 1] = 0 and p.opcdefault and p.opcintype = a.atttypid
+        a.attnum is not null and i.indoption[own.attnum - 1] = 0 and p.opcdefault and p.opcintype = a.atttypid
           and i.indcollation[own.attnum - 1] = a.attcollation
           and not exists (
             select from unnest(own.attoptions) option where not starts_with(option, 'pg_attver=')

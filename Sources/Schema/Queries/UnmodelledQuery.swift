@@ -96,6 +96,22 @@ enum UnmodelledQuery {
             is distinct from (select array_agg(a::text order by a::text) from unnest(i.initprivs) a)
         """),
     Kind(
+      // After its script, which ran in one transaction: ALTER EXTENSION ... ADD leaves no other trace.
+      kind: "object added to an extension",
+      name: "format('%I: %s', e.extname, pg_describe_object(d.classid, d.objid, 0))",
+      source: """
+        from pg_extension e
+        join pg_depend d on d.refclassid = 'pg_extension'::regclass and d.refobjid = e.oid and d.deptype = 'e'
+        join (
+          select refobjid, array_agg(xmin order by age(xmin) desc) as transactions
+          from pg_depend where refclassid = 'pg_extension'::regclass and deptype = 'e'
+          group by refobjid
+        ) m on m.refobjid = e.oid
+        -- Where it was made and not upgraded with its cluster, which adds its members one by one.
+        where age(d.xmin) < age(e.xmin) and m.transactions[1] = e.xmin
+          and cardinality(array_positions(m.transactions, e.xmin)) > cardinality(m.transactions) / 2
+        """),
+    Kind(
       kind: "policy on an extension's table", name: "format('%I on %I.%I', p.polname, n.name, c.relname)",
       source: """
         from pg_policy p

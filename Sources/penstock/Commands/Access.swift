@@ -40,32 +40,11 @@ struct Access: AsyncParsableCommand {
   func run() async throws {
     let workspace = try await options.workspace()
     guard let to else {
-      let matrix = try await SchemaSource(from).read(in: workspace, reading(in: workspace))
-      try checkRoles(in: [matrix])
-      return try answer(try narrowed(matrix))
+      return try answer(try narrowed(try await SchemaSource(from).access(of: roles, in: workspace)))
     }
-    let (before, after) = try await SchemaSource.read(
-      try SchemaSource(from), try SchemaSource(to), in: workspace, reading(in: workspace))
-    try checkRoles(in: [before, after])
+    let (before, after) = try await SchemaSource.access(
+      from: try SchemaSource(from), to: try SchemaSource(to), of: roles, in: workspace)
     try answer(AccessDifference(from: before.only(isShown), to: after.only(isShown)))
-  }
-
-  private func reading(in workspace: Workspace) -> @Sendable (Connection) async throws -> AccessMatrix {
-    let scope = workspace.profile.scope
-    let roles = roles.isEmpty ? Profile.supabase.apiRoles : roles
-    return { try await AccessMatrix.read(from: $0, scope: scope, roles: roles) }
-  }
-
-  /// Nobody is to take the absence of a role for the absence of rights.
-  private func checkRoles(in matrices: [AccessMatrix]) throws {
-    let present = Set(matrices.flatMap(\.roles).map(\.name))
-    if present.isEmpty, roles.isEmpty {
-      throw Failure(
-        .usage, "there is no role \(Profile.supabase.apiRoles.joined(separator: ", ")): name others with --as")
-    }
-    if let missing = roles.first(where: { !present.contains($0) }) {
-      throw Failure(.usage, "there is no role \(missing)")
-    }
   }
 
   private func isShown(_ name: QualifiedName) -> Bool {

@@ -35,20 +35,44 @@ struct Diff: AsyncParsableCommand {
     help: ArgumentHelp("Write that SQL as a new migration of this name.", valueName: "name"))
   var file: String?
 
+  @Flag(help: "Say who gains and who loses what, as penstock access FROM TO does.")
+  var access = false
+
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp("With --access, a role to look at; may be given more than once.", valueName: "role"))
+  var roles: [String] = []
+
   @Flag(help: "Build indexes and check constraints without keeping others from writing; each in a file of its own.")
   var online = false
 
   @Option(help: "exact or any: whether a table is made anew where a column is not in its place.")
   var columnOrder = Plan.Options.ColumnOrder.exact
 
+  func validate() throws {
+    if access, sql || file != nil { throw ValidationError("--access is told without --sql and -f") }
+    if !access, !roles.isEmpty { throw ValidationError("--as goes with --access") }
+  }
+
   func run() async throws {
     let workspace = try await options.workspace()
     let (from, to) = (try SchemaSource(from), try SchemaSource(to))
+    guard !access else { return try await compareAccess(from, to, in: workspace) }
     guard !sql, file == nil else { return try await plan(from, to, in: workspace) }
     let difference = try await SchemaSource.difference(from: from, to: to, in: workspace)
     switch format {
     case .json: try Terminal.answer(json: difference)
     case .text: Terminal.answer(DifferenceText(difference, usesColor: options.colours).text)
+    }
+    if !difference.isEmpty { throw AnswerIsNo() }
+  }
+
+  private func compareAccess(_ from: SchemaSource, _ to: SchemaSource, in workspace: Workspace) async throws {
+    let (before, after) = try await SchemaSource.access(from: from, to: to, of: roles, in: workspace)
+    let difference = AccessDifference(from: before, to: after)
+    switch format {
+    case .json: try Terminal.answer(json: difference)
+    case .text: Terminal.answer(AccessDifferenceText(difference, usesColor: options.colours).text)
     }
     if !difference.isEmpty { throw AnswerIsNo() }
   }

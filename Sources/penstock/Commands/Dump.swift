@@ -12,14 +12,27 @@ struct Dump: AsyncParsableCommand {
   @Argument(help: "A database's URL, a git revision, worktree or local.")
   var source = "local"
 
+  @Option(
+    help: ArgumentHelp("Only this schema and what is in it; may be given more than once.", valueName: "name"))
+  var schema: [String] = []
+
   @Flag(help: "Only row security.")
   var policies = false
+
+  func validate() throws {
+    if policies, !schema.isEmpty { throw ValidationError("--policies is told of all schemas") }
+  }
 
   func run() async throws {
     let workspace = try await options.workspace()
     let state = try await SchemaSource(source).read(in: workspace) { [scope = workspace.profile.scope] in
       try await SchemaState.read(from: $0, scope: scope)
     }
-    Terminal.answer(try SQLDump(state, part: policies ? .policies : .everything).text)
+    let facts = state.snapshot.facts.filter { $0.id.kind == .schema }.map(\.id.object.name)
+    if let missing = schema.first(where: { !facts.contains($0) }) {
+      throw Failure(.usage, "there is no schema \(missing) in \(source)")
+    }
+    let part: SQLDump.Part = policies ? .policies : schema.isEmpty ? .everything : .schemas(Set(schema))
+    Terminal.answer(try SQLDump(state, part: part).text)
   }
 }

@@ -45,7 +45,14 @@ struct RollbackCommand: AsyncParsableCommand {
   func run() async throws {
     let workspace = try await options.workspace()
     let undo = try Undo(of: version, to: to, in: try await migrations(in: workspace))
-    let (tried, cannotReturn) = try await undo.tried(in: workspace, options: .init(columnOrder: columnOrder))
+    let surroundings =
+      if let database {
+        try await Surroundings.of(.database(try connection(to: database, in: workspace)), in: workspace)
+      } else {
+        Surroundings(of: workspace)
+      }
+    let (tried, cannotReturn) = try await undo.tried(
+      in: workspace, surroundings, options: .init(columnOrder: columnOrder))
     var answer = PlanAnswer(tried)
     answer.cannotReturn = cannotReturn
     let losses = answer.losses + cannotReturn
@@ -72,9 +79,15 @@ struct RollbackCommand: AsyncParsableCommand {
   private func migrations(in workspace: Workspace) async throws -> [Migration] {
     let files = try workspace.migrations()
     guard let database else { return files.migrations }
-    let connection = workspace.profile.connection(to: try ConnectionString(database))
+    let connection = try connection(to: database, in: workspace)
     return try await Target(name: connection.description, connection: connection, adaptation: PlainAdaptation())
       .history(of: files).appliedMigrations
+  }
+}
+
+extension RollbackCommand {
+  private func connection(to database: String, in workspace: Workspace) throws -> ConnectionString {
+    workspace.profile.connection(to: try ConnectionString(database))
   }
 }
 
@@ -112,11 +125,14 @@ private struct Undo {
   }
 
   /// - Returns: The plan and its proof, and what does not come back with the schema.
-  func tried(in workspace: Workspace, options: Plan.Options) async throws -> (TriedPlan, cannotReturn: [String]) {
-    let server = try await LocalServer(workspace: workspace).shadow()
+  func tried(
+    in workspace: Workspace, _ surroundings: Surroundings, options: Plan.Options
+  ) async throws -> (TriedPlan, cannotReturn: [String]) {
+    let server = try await LocalServer(workspace: workspace).shadow(forMajor: surroundings.major)
+    let platform = surroundings.platform
     let result = await Result {
-      try await SchemaSide.with(all, in: workspace, on: server) { after in
-        try await withRest(in: workspace, on: server) { before in
+      try await SchemaSide.with(all, in: workspace, platform, on: server) { after in
+        try await withRest(in: workspace, platform, on: server) { before in
           let tried = try await TriedPlan.make(
             from: after, to: before, in: workspace, on: .success(server), options: options)
           let forth = try Plan(from: before.state, to: after.state)
@@ -130,10 +146,11 @@ private struct Undo {
   }
 
   private func withRest<Value: Sendable>(
-    in workspace: Workspace, on server: ShadowServer, _ body: @Sendable (SchemaSide) async throws -> Value
+    in workspace: Workspace, _ platform: Platform, on server: ShadowServer,
+    _ body: @Sendable (SchemaSide) async throws -> Value
   ) async throws -> Value {
     do {
-      return try await SchemaSide.with(rest, in: workspace, on: server, body)
+      return try await SchemaSide.with(rest, in: workspace, platform, on: server, body)
     } catch let failure as ApplyFailure {
       throw Failure(
         .no,

@@ -26,21 +26,14 @@ enum SchemaSource {
     }
   }
 
-  /// Reads two schemas: one that is built on a shadow, on the version of PostgreSQL that the other's database has.
+  /// Reads two schemas: one that is built on a shadow, in the surroundings that the other's database has.
   static func read<Value: Sendable>(
     _ first: SchemaSource, _ second: SchemaSource, in workspace: Workspace,
     _ body: @Sendable (Connection) async throws -> Value
   ) async throws -> (Value, Value) {
-    if first.needsShadow, !second.needsShadow {
-      let major = try await second.major(in: workspace)
-      return (try await first.read(in: workspace, major: major, body), try await second.read(in: workspace, body))
-    }
-    if second.needsShadow, !first.needsShadow {
-      let major = try await first.major(in: workspace)
-      return (try await first.read(in: workspace, body), try await second.read(in: workspace, major: major, body))
-    }
-    async let one = first.read(in: workspace, body)
-    async let other = second.read(in: workspace, body)
+    let surroundings = try await Surroundings.of(first, second, in: workspace)
+    async let one = first.read(in: workspace, surroundings: surroundings, body)
+    async let other = second.read(in: workspace, surroundings: surroundings, body)
     return try await (one, other)
   }
 
@@ -70,15 +63,11 @@ enum SchemaSource {
     return try await read(in: workspace) { try await Snapshot.read(from: $0, scope: scope) }
   }
 
-  func major(in workspace: Workspace) async throws -> Int {
-    try await read(in: workspace) { await $0.serverVersion / 10_000 }
-  }
-
   /// Reads a schema.
   ///
-  /// - Parameter major: The version of PostgreSQL to build it on, where it is built on a shadow; nil for the project's.
+  /// - Parameter surroundings: Where it is built, if on a shadow; nil for the project's.
   func read<Value: Sendable>(
-    in workspace: Workspace, major: Int? = nil, _ body: @Sendable (Connection) async throws -> Value
+    in workspace: Workspace, surroundings: Surroundings? = nil, _ body: @Sendable (Connection) async throws -> Value
   ) async throws -> Value {
     switch self {
     case .database(let connection):
@@ -87,7 +76,8 @@ enum SchemaSource {
       let connection = try await LocalServer(workspace: workspace).development().connection
       return try await Connection.with(connection, as: "penstock", body)
     case .workTree, .revision:
-      return try await Self.read(try await migrations(in: workspace), workspace, major, body)
+      return try await Self.read(
+        try await migrations(in: workspace), workspace, surroundings ?? Surroundings(of: workspace), body)
     }
   }
 
@@ -104,15 +94,45 @@ enum SchemaSource {
   }
 
   private static func read<Value: Sendable>(
-    _ migrations: MigrationSet, _ workspace: Workspace, _ major: Int?,
+    _ migrations: MigrationSet, _ workspace: Workspace, _ surroundings: Surroundings,
     _ body: @Sendable (Connection) async throws -> Value
   ) async throws -> Value {
-    let server = try await LocalServer(workspace: workspace).shadow(forMajor: major)
-    let shadow = try await server.reset(platform: Platform(workspace.profile), migrations: migrations.migrations)
+    let server = try await LocalServer(workspace: workspace).shadow(forMajor: surroundings.major)
+    let shadow = try await server.reset(platform: surroundings.platform, migrations: migrations.migrations)
     let value = await Result { try await Connection.with(shadow.superuser, as: "penstock", body) }
     try await server.release(shadow)
     try await server.stop()
     return try value.get()
+  }
+}
+
+/// What a schema is built in: a database's own version of PostgreSQL, its roles and its defaults, so that what differs
+/// from that database is what migrations make.
+struct Surroundings: Sendable {
+  /// Nil for the project's.
+  var major: Int?
+  let platform: Platform
+
+  /// Those that a project has by itself.
+  init(of workspace: Workspace) {
+    platform = Platform(workspace.profile)
+  }
+
+  init(_ connection: Connection, backing: Backing?, in workspace: Workspace) async {
+    // What Penstock has kept there may not be for us to read.
+    let platform = try? await Platform.read(workspace.profile, isNew: false, backing: backing, from: connection)
+    self.platform = platform ?? Platform(workspace.profile)
+    major = await connection.serverVersion / 10_000
+  }
+
+  /// Those of the first of some databases.
+  static func of(_ sources: SchemaSource..., in workspace: Workspace) async throws -> Surroundings {
+    guard let source = sources.first(where: { !$0.needsShadow }) else { return Surroundings(of: workspace) }
+    let backing: Backing? =
+      if case .local = source { try await LocalServer(workspace: workspace).development().adaptation.backing } else {
+        nil
+      }
+    return try await source.read(in: workspace) { await Surroundings($0, backing: backing, in: workspace) }
   }
 }
 

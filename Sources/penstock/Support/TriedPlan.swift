@@ -21,19 +21,13 @@ struct TriedPlan {
   static func make(
     from: SchemaSource, to: SchemaSource, in workspace: Workspace, options: Plan.Options
   ) async throws -> TriedPlan {
-    let major: Int? =
-      if !from.needsShadow {
-        try await from.major(in: workspace)
-      } else if !to.needsShadow {
-        try await to.major(in: workspace)
-      } else {
-        nil
-      }
+    let surroundings = try await Surroundings.of(from, to, in: workspace)
+    let major = surroundings.major
     // Two databases can be compared where there is no server to try anything on.
     let server = await Result { try await LocalServer(workspace: workspace).shadow(forMajor: major) }
     let tried = await Result {
-      try await SchemaSide.with(from, in: workspace, on: server) { before in
-        try await SchemaSide.with(to, in: workspace, on: server) { after in
+      try await SchemaSide.with(from, in: workspace, surroundings, on: server) { before in
+        try await SchemaSide.with(to, in: workspace, surroundings, on: server) { after in
           try await make(from: before, to: after, in: workspace, on: server, options: options)
         }
       }
@@ -80,13 +74,14 @@ struct SchemaSide {
 
   /// Runs `body` while the schema's database is there.
   static func with<Value: Sendable>(
-    _ source: SchemaSource, in workspace: Workspace, on server: Result<ShadowServer, any Error>,
-    _ body: @Sendable (SchemaSide) async throws -> Value
+    _ source: SchemaSource, in workspace: Workspace, _ surroundings: Surroundings,
+    on server: Result<ShadowServer, any Error>, _ body: @Sendable (SchemaSide) async throws -> Value
   ) async throws -> Value {
     switch source {
     case .workTree, .revision:
       let migrations = try await source.migrations(in: workspace)
-      return try await with(migrations.migrations, in: workspace, on: try server.get(), body)
+      return try await with(
+        migrations.migrations, in: workspace, surroundings.platform, on: try server.get(), body)
     case .local:
       let local = try await LocalServer(workspace: workspace).development()
       return try await body(
@@ -100,10 +95,9 @@ struct SchemaSide {
 
   /// The same with migrations, on a shadow.
   static func with<Value: Sendable>(
-    _ migrations: [Migration], in workspace: Workspace, on server: ShadowServer,
+    _ migrations: [Migration], in workspace: Workspace, _ platform: Platform, on server: ShadowServer,
     _ body: @Sendable (SchemaSide) async throws -> Value
   ) async throws -> Value {
-    let platform = Platform(workspace.profile)
     let shadow = try await server.reset(platform: platform, migrations: migrations)
     let value = await Result {
       let scope = workspace.profile.scope
@@ -122,12 +116,11 @@ struct SchemaSide {
   private static func read(
     _ database: ConnectionString, backing: Backing? = nil, wanted: PlanTrial.Wanted?, in workspace: Workspace
   ) async throws -> SchemaSide {
-    let (profile, scope) = (workspace.profile, workspace.profile.scope)
+    let scope = workspace.profile.scope
     return try await Connection.with(database, as: "penstock") { connection in
-      // What Penstock has kept there may not be for us to read.
-      let platform = try? await Platform.read(profile, isNew: false, backing: backing, from: connection)
+      let surroundings = await Surroundings(connection, backing: backing, in: workspace)
       return SchemaSide(
-        state: try await SchemaState.read(from: connection, scope: scope), platform: platform ?? Platform(profile),
+        state: try await SchemaState.read(from: connection, scope: scope), platform: surroundings.platform,
         migrations: [], isElsewhere: true, wanted: wanted ?? .copy)
     }
   }
