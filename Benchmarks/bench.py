@@ -13,7 +13,7 @@ import tempfile
 import time
 
 PENSTOCK = os.path.abspath(sys.argv[1])
-ROWS = sys.argv[2:] or ["validate", "replay", "reset", "diff", "growth", "push"]
+ROWS = sys.argv[2:] or ["validate", "replay", "reset", "diff", "growth", "push", "trace"]
 VENV = pathlib.Path(sys.executable).parent
 COUNT = int(os.environ.get("BENCH_COUNT", "1000"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
@@ -123,6 +123,9 @@ def write_migrations(folder, count):
 # Rules of squawk that the files break on purpose: the printing of thousands of findings is not what is measured.
 EXCLUDED = "require-lock-timeout,require-statement-timeout,require-concurrent-index-creation,prefer-robust-stmts"
 
+# Rules of Penstock, likewise.
+SILENCED = "lint: { rules: { rls-not-forced: off, updated-at-trigger: off } }\n"
+
 
 def squawk(*paths):
     run(VENV / "squawk", f"--exclude={EXCLUDED}", *paths, says=f"Found 0 issues in {len(paths)} file")
@@ -141,9 +144,10 @@ def write_dbmate(folder, paths):
 def bench_validate(scratch, server):
     repository = scratch / "validate"
     paths = write_migrations(repository / "migrations", COUNT)
+    (repository / "penstock.yaml").write_text(SILENCED)
 
     def penstock():
-        run(PENSTOCK, "validate", "--all", "-C", repository, says=f"{COUNT} files: 0 errors, 0 warnings")
+        run(PENSTOCK, "validate", "--all", "-C", repository, says=f"{COUNT} files: 0 errors, 0 warnings, 0 advices")
 
     compare(f"validate {COUNT} files", [("penstock validate --all", penstock), ("squawk", lambda: squawk(*paths))])
 
@@ -408,6 +412,62 @@ def bench_reset(scratch, server):
         daemon.stop()
 
 
+def statements(count):
+    """A pending migration of statements that lock tables, those that are there and their own."""
+    kinds = [
+        "create table if not exists public.parts_{n} (id bigint primary key, item uuid, note text);",
+        "create index if not exists parts_{m}_note_idx on public.parts_{m} (note);",
+        "alter table public.items_{m:04d} add column if not exists extra text;",
+        "alter table public.items_{m:04d} alter column updated_at set default clock_timestamp();",
+        "comment on table public.items_{m:04d} is 'Parts of kind {m}.';",
+    ]
+    lines = []
+    for n in range(count):
+        lines.append(kinds[n % len(kinds)].format(n=n, m=n - n % len(kinds)))
+    return "\n".join(lines) + "\n"
+
+
+PIPELINE = """name: {name}
+on: {{ push: {{ branches: [{name}] }} }}
+environment: staging
+stages:
+  - reset
+  - apply: {{ trace: {trace} }}
+"""
+
+
+def bench_trace(scratch, server):
+    """The stage apply of a dry run, with and without a look at what each statement does."""
+    folder = scratch / "trace"
+    write_migrations(folder / "migrations", 200)
+    (folder / "pipelines").mkdir()
+    for name, trace in (("traced", "true"), ("plain", "false")):
+        (folder / "pipelines" / f"{name}.yaml").write_text(PIPELINE.format(name=name, trace=trace))
+    git = ["git", "-c", "user.name=Bench", "-c", "user.email=bench@example.com", "-C", folder]
+    run("git", "init", "-q", "-b", "main", folder)
+    run(PENSTOCK, "init", "-C", folder)
+    server.recreate("traced")
+    url = server.url("traced")
+    run(PENSTOCK, "up", "-C", folder, "--profile", "postgres", "--database", url, says="Applied 200 migrations")
+
+    def apply(pipeline):
+        answer = run(PENSTOCK, "run", pipeline, "--dry-run", "--format", "json", "--database", url, "-C", folder)
+        stage = next(each for each in json.loads(answer.stdout)["stages"] if each["stage"] == "apply")
+        return stage["milliseconds"] / 1000
+
+    try:
+        for count in (5, 200):
+            (folder / "migrations" / "20250101000000_parts.sql").write_text(statements(count))
+            run(*git, "add", "-A")
+            run(*git, "commit", "-q", "-m", "parts")
+            compare(
+                f"apply {count} statements on the shadow",
+                [("traced", lambda: apply("traced")), ("not traced", lambda: apply("plain"))],
+            )
+    finally:
+        run(PENSTOCK, "reset", "--stop", "-C", folder)
+
+
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     base = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -416,7 +476,7 @@ def main():
     server = Server(scratch / "server")
     rows = {
         "validate": bench_validate, "replay": bench_replay, "reset": bench_reset, "diff": bench_diff,
-        "growth": bench_growth, "push": bench_push,
+        "growth": bench_growth, "push": bench_push, "trace": bench_trace,
     }
     try:
         for row in ROWS:

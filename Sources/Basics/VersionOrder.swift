@@ -9,11 +9,10 @@ package enum VersionOrder: String, Hashable, Sendable, Codable {
   package func parse(_ fileName: String) -> (version: String, name: String)? {
     guard fileName.hasSuffix(".sql") else { return nil }
     let stem = fileName.dropLast(4)
-    let version = stem.prefix { $0.isASCII && $0.isWholeNumber }
-    guard !version.isEmpty, let separator = stem.dropFirst(version.count).first, separators.contains(separator) else {
-      return nil
-    }
-    return (String(version), String(stem.dropFirst(version.count + 1)))
+    let version = stem.utf8.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    guard !version.isEmpty, let separator = stem.utf8.dropFirst(version.count).first, separators.contains(separator)
+    else { return nil }
+    return (String(Substring(version)), String(Substring(stem.utf8.dropFirst(version.count + 1))))
   }
 
   /// The pattern that `parse` follows, for messages.
@@ -44,10 +43,10 @@ package enum VersionOrder: String, Hashable, Sendable, Codable {
     }
   }
 
-  private var separators: [Character] {
+  private var separators: [UInt8] {
     switch self {
-    case .text: ["_"]
-    case .numeric: ["_", "-"]
+    case .text: [UInt8(ascii: "_")]
+    case .numeric: [UInt8(ascii: "_"), UInt8(ascii: "-")]
     }
   }
 }

@@ -73,7 +73,7 @@ final class SharedFileFacts: Sendable {
 }
 
 /// For a ``StatementRule``.
-struct StatementContext: Sendable {
+struct StatementContext {
   let configuration: LintConfiguration
   let file: LintFile
   let fileIndex: Int
@@ -86,6 +86,10 @@ struct StatementContext: Sendable {
   /// The schema of the server before the pending files, where it is known.
   let before: DatabaseShape?
   let isAcceptedByServer: Bool
+  /// For what a rule wants to know of the file's other statements.
+  let search: StatementSearch
+  /// As `Syntax.typedColumns`, of the statement.
+  let typedColumns: [TypedColumn]
 
   /// The table that the name means; nil when the pending files create it, so that nobody has waited for it yet and it
   /// has no rows but theirs.
@@ -102,10 +106,30 @@ struct StatementContext: Sendable {
   /// The statements of the file after this one.
   var later: ArraySlice<Statement> { file.statements[(index + 1)...] }
 
+  /// The statements of the file before this one that make, change or drop something of the name, or grant or revoke it.
+  func earlier(about name: String) -> some Sequence<Statement> {
+    search.statements(about: name).lazy.prefix { $0 < index }.map { file.statements[$0] }
+  }
+
+  /// Those after this one.
+  func later(about name: String) -> some Sequence<Statement> {
+    search.statements(about: name).lazy.reversed().prefix { $0 > index }.map { file.statements[$0] }
+  }
+
+  /// The first statement before this one, and not before the one at `start`, that fits.
+  ///
+  /// - Parameters:
+  ///   - question: What is asked: all that ask the same share the answer, and each statement is asked once.
+  func firstEarlier(
+    _ question: StaticString, from start: Int = 0, where fits: (Statement) -> Bool
+  ) -> Statement? {
+    search.first("\(question)", from: start, before: index, where: fits).map { file.statements[$0] }
+  }
+
   /// Whether the file goes on to make the object anew.
   func isMadeAnewLater(_ object: ObjectKey) -> Bool {
     // By the name alone first: a dump may drop thousands of objects and make as many.
-    later.contains { $0.syntax.createdName == object.name.name && declared.object(createdBy: $0.syntax) == object }
+    later(about: object.name.name).contains { declared.object(createdBy: $0.syntax) == object }
   }
 
   /// - Parameter range: 0-based bytes of the file.

@@ -53,11 +53,17 @@ extension StatementContext {
 
   /// Whether a later statement of the file mentions one of the names, so that it may need the statement before it.
   func isNeededLater(_ statement: Statement, asAnyOf names: [String]) -> Bool {
-    let names = names.map { Self.words($0) }
-    return file.statements.contains { later in
-      guard later.range.lowerBound > statement.range.lowerBound else { return false }
-      let words = Self.words(later.text)
-      return names.contains { name in words.indices.contains { words[$0...].starts(with: name) } }
+    names.contains { name in
+      let name = Self.words(name)
+      guard let first = name.first else { return true }
+      func isMentioned(in later: Statement) -> Bool {
+        let words = Self.words(later.text)
+        return words.indices.contains { words[$0...].starts(with: name) }
+      }
+      // Other letters may be in another case in another way.
+      guard first.utf8.allSatisfy({ $0 < 0x80 }) else { return later.contains(where: isMentioned) }
+      return search.statements(after: statement.range.upperBound, mentioning: String(first)).contains(
+        where: isMentioned)
     }
   }
 

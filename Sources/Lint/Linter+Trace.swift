@@ -3,10 +3,10 @@ internal import Schema
 
 extension Linter {
   /// The issues of the rules that look at what statements did.
-  func traceIssues(_ input: LintInput, _ rules: [any TraceRule]) -> [(rule: any Rule, issue: Issue)] {
+  func traceIssues(_ input: LintInput, _ rules: [any TraceRule]) -> [(rule: any CheckingRule, issue: Issue)] {
     guard !input.traces.isEmpty else { return [] }
     let before = input.catalogBefore.map(DatabaseShape.init)
-    return input.files.enumerated().flatMap { index, file -> [(rule: any Rule, issue: Issue)] in
+    return input.files.enumerated().flatMap { index, file -> [(rule: any CheckingRule, issue: Issue)] in
       guard file.isPending, let trace = input.traces[file.path] else { return [] }
       let context = TraceContext(
         configuration: configuration, file: file, fileIndex: index, trace: trace, sizes: input.sizes, before: before)
@@ -18,9 +18,9 @@ extension Linter {
   ///
   /// - Returns: The issue, measured when that was seen; nil when it was not; as it is when nobody looked, or when the rule
   ///   is about something else.
-  func confirmed(_ issue: Issue, of rule: any Rule, _ input: LintInput) -> Issue? {
+  func confirmed(_ issue: Issue, of rule: any CheckingRule, _ input: LintInput) -> Issue? {
     let file = input.files[issue.place.file]
-    guard issue.evidence == .ast, let rule = rule as? any TracedStatementRule, let trace = input.traces[file.path],
+    guard issue.evidence == .ast, let trace = input.traces[file.path], let rule = rule.asTracedStatementRule,
       let index = file.statements.firstIndex(where: { $0.range.overlaps(issue.place.range) }),
       let statement = trace.statements.first(where: { $0.statement == index }), statement.transaction != nil
     else { return issue }

@@ -7,87 +7,136 @@ internal import SQL
 /// configuration, leaves out what is exempt or silenced by a comment, and puts the rest in order.
 package struct Linter: Sendable {
   let configuration: LintConfiguration
-  private let rules: [any Rule]
+  private let rules: [any CheckingRule]
+  private let fileRules: [any FileRule]
+  /// Those that have to see a statement of a kind, by the number of the kind's bit.
+  private let statementRules: [[any StatementRule]]
 
   package init(_ configuration: LintConfiguration) {
     self.configuration = configuration
-    rules = Rules.all.filter { !configuration.silences($0) }
+    rules = Rules.checking.filter { !configuration.silences($0) }
+    fileRules = rules.compactMap(\.asFileRule)
+    let bits = 0..<Syntax.Kinds.RawValue.bitWidth
+    var statementRules: [[any StatementRule]] = bits.map { _ in [] }
+    for rule in rules.lazy.compactMap(\.asStatementRule) {
+      let kinds = rule.statementKinds
+      for bit in bits where kinds.rawValue >> bit & 1 == 1 { statementRules[bit].append(rule) }
+    }
+    self.statementRules = statementRules
   }
 
   /// Judges the pending files. The answer is the same for the same input, whatever the machine.
   package func lint(_ input: LintInput) async -> LintReport {
-    var claims = await checkFiles(input)
-    let declared = checkStatements(input, &claims)
-    let context = CatalogContext(input: input, configuration: configuration, declared: declared)
-    for rule in rules {
-      guard let rule = rule as? any CatalogRule else { continue }
-      claims += rule.check(context).map { Claim(rule: rule, issue: $0) }
-    }
-    claims = claims.compactMap { claim in
-      confirmed(claim.issue, of: claim.rule, input).map { Claim(rule: claim.rule, issue: $0) }
-    }
-    let traceRules = rules.compactMap { $0 as? any TraceRule }
-    for (rule, issue) in traceIssues(input, traceRules) {
-      // What is said already, with more detail, because the text shows it.
-      let isSaid = claims.contains { claim in
-        claim.rule.about.name == rule.about.name && claim.issue.place.file == issue.place.file
-          && claim.issue.place.range.overlaps(issue.place.range)
+    var claims = await ask(input)
+    if !input.traces.isEmpty {
+      claims = claims.compactMap { claim in
+        confirmed(claim.issue, of: claim.rule, input).map { Claim(rule: claim.rule, issue: $0) }
       }
-      if !isSaid { claims.append(Claim(rule: rule, issue: issue)) }
+      var places: [RuleName: [Place]] = [:]
+      for claim in claims { places[claim.rule.about.name, default: []].append(claim.issue.place) }
+      for (rule, issue) in traceIssues(input, rules.compactMap(\.asTraceRule)) {
+        // What is said already, with more detail, because the text shows it.
+        let isSaid = (places[rule.about.name] ?? []).contains { place in
+          place.file == issue.place.file && place.range.overlaps(issue.place.range)
+        }
+        if !isSaid { claims.append(Claim(rule: rule, issue: issue)) }
+      }
     }
     return report(claims, input)
   }
 
   private struct Claim: Sendable {
-    var rule: any Rule
+    var rule: any CheckingRule
     var issue: Issue
   }
 
   // MARK: Asking the rules
 
-  private func checkFiles(_ input: LintInput) async -> [Claim] {
-    let rules = rules.compactMap { $0 as? any FileRule }
+  /// Asks all rules but those about traces.
+  ///
+  /// What statements declare is gathered one by one, in the order of the files. From the beginning of each slice of
+  /// them, where that is known, the rules are asked beside it.
+  private func ask(_ input: LintInput) async -> [Claim] {
+    let catalogRules = rules.compactMap(\.asCatalogRule)
+    let before = input.catalogBefore.map(DatabaseShape.init)
     let shared = SharedFileFacts(input, configuration)
-    let pending = input.files.indices.filter { input.files[$0].isPending }
-    let step = max(1, pending.count / 64)
-    return await withTaskGroup(of: [Claim].self) { group in
-      for start in stride(from: 0, to: pending.count, by: step) {
-        group.addTask {
-          pending[start..<min(start + step, pending.count)].flatMap { index in
-            rules.flatMap { rule in
-              rule.check(input.files[index], in: FileContext(index: index, shared: shared))
-                .map { Claim(rule: rule, issue: $0) }
-            }
-          }
+    return await withTaskGroup(of: (Int, [Claim]).self) { group in
+      var declared = DeclaredSchema(existing: before)
+      let slices = Self.slices(of: input.files)
+      for (number, slice) in slices.enumerated() {
+        if input.files[slice].contains(where: \.isPending) {
+          let start = declared
+          group.addTask { (number, check(slice, of: input, start, before, shared)) }
         }
+        for index in slice { declared.gather(input.files[index], at: index) }
       }
-      return await group.reduce(into: []) { $0 += $1 }
+      let end = declared
+      group.addTask {
+        let context = CatalogContext(input: input, configuration: configuration, declared: end)
+        return (slices.count, catalogRules.flatMap { rule in rule.check(context).map { Claim(rule: rule, issue: $0) } })
+      }
+      var answers: [(Int, [Claim])] = []
+      for await answer in group { answers.append(answer) }
+      return answers.sorted { $0.0 < $1.0 }.flatMap(\.1)
     }
   }
 
-  /// Goes through all statements in order, asks the rules about those of the pending files, and gathers what all of
-  /// them declare.
-  private func checkStatements(_ input: LintInput, _ claims: inout [Claim]) -> DeclaredSchema {
-    let rules = rules.compactMap { $0 as? any StatementRule }
-    let before = input.catalogBefore.map(DatabaseShape.init)
-    var declared = DeclaredSchema(existing: before)
-    for (fileIndex, file) in input.files.enumerated() {
+  /// Some files each, in their order, of about as many statements.
+  private static func slices(of files: [LintFile]) -> [Range<Int>] {
+    let size = max(100, files.reduce(0) { $0 + ($1.isPending ? $1.statements.count : 0) } / 16)
+    var slices: [Range<Int>] = []
+    var start = 0
+    var count = 0
+    for (index, file) in files.enumerated() where file.isPending {
+      // Those that are not judged stand by themselves: they are gathered, and no more.
+      if count == 0, start < index {
+        slices.append(start..<index)
+        start = index
+      }
+      count += max(1, file.statements.count)
+      guard count >= size else { continue }
+      slices.append(start..<index + 1)
+      (start, count) = (index + 1, 0)
+    }
+    return start < files.count ? slices + [start..<files.count] : slices
+  }
+
+  private func check(
+    _ slice: Range<Int>, of input: LintInput, _ start: DeclaredSchema, _ before: DatabaseShape?,
+    _ shared: SharedFileFacts
+  ) -> [Claim] {
+    var claims: [Claim] = []
+    var declared = start
+    for fileIndex in slice {
+      let file = input.files[fileIndex]
+      guard file.isPending else {
+        declared.gather(file, at: fileIndex)
+        continue
+      }
+      for rule in fileRules {
+        for issue in rule.check(file, in: FileContext(index: fileIndex, shared: shared)) {
+          claims.append(Claim(rule: rule, issue: issue))
+        }
+      }
       declared.beginFile()
+      let search = StatementSearch(file)
       var session = SessionState(beginning: file)
       for (index, statement) in file.statements.enumerated() {
-        if file.isPending {
+        let rules = statementRules[statement.syntax.kind.rawValue.trailingZeroBitCount]
+        if !rules.isEmpty {
           let context = StatementContext(
             configuration: configuration, file: file, fileIndex: fileIndex, index: index, session: session,
-            declared: declared, before: before, isAcceptedByServer: input.acceptedByServer)
+            declared: declared, before: before, isAcceptedByServer: input.acceptedByServer, search: search,
+            typedColumns: statement.syntax.typedColumns)
           for rule in rules {
-            claims += rule.check(statement, in: context).map { Claim(rule: rule, issue: $0) }
+            for issue in rule.check(statement, in: context) { claims.append(Claim(rule: rule, issue: issue)) }
           }
         }
-        declared.apply(statement, at: Place(file: fileIndex, range: statement.range), isPending: file.isPending)
+        declared.apply(statement, at: Place(file: fileIndex, range: statement.range), isPending: true)
         session.advance(past: statement, at: index)
       }
     }
-    return declared
+    return claims
   }
 
   // MARK: Judging what they said
@@ -118,7 +167,7 @@ package struct Linter: Sendable {
     // A catalog rule that saw no server may have missed what the comment is there for.
     let judged = Set(
       rules.filter { rule in
-        (input.catalog != nil || !(rule is any CatalogRule)) && (!input.traces.isEmpty || !(rule is any TraceRule))
+        (input.catalog != nil || rule.asCatalogRule == nil) && (!input.traces.isEmpty || rule.asTraceRule == nil)
       }.map(\.about.name))
     for case let rule as UnusedIgnore in rules {
       let issues = suppressions.flatMap { rule.check($0.value, isJudged: judged.contains, at: $0.key) }

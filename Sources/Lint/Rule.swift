@@ -10,23 +10,60 @@ package protocol Rule: Sendable {
   var about: RuleDescription { get }
 }
 
+/// A rule with a check of its own, by what it looks at.
+///
+/// Said by the rule's type: to find out by casting which of the protocols a rule conforms to, takes a process longer, the
+/// first time, than to check a hundred files.
+protocol CheckingRule: Rule {
+  var asFileRule: (any FileRule)? { get }
+  var asStatementRule: (any StatementRule)? { get }
+  var asTracedStatementRule: (any TracedStatementRule)? { get }
+  var asCatalogRule: (any CatalogRule)? { get }
+  var asTraceRule: (any TraceRule)? { get }
+}
+
+extension CheckingRule {
+  var asFileRule: (any FileRule)? { nil }
+  var asStatementRule: (any StatementRule)? { nil }
+  var asTracedStatementRule: (any TracedStatementRule)? { nil }
+  var asCatalogRule: (any CatalogRule)? { nil }
+  var asTraceRule: (any TraceRule)? { nil }
+}
+
 /// A rule that looks at the files themselves: names, bytes, literals.
-protocol FileRule: Rule {
+protocol FileRule: CheckingRule {
   func check(_ file: LintFile, in context: FileContext) -> [Issue]
+}
+
+extension FileRule {
+  var asFileRule: (any FileRule)? { self }
 }
 
 /// A rule that looks at one statement at a time, and at what the statements before it have declared.
 ///
-/// It is called in the order of the migrations, for the statements of the pending files only.
-protocol StatementRule: Rule {
+/// It is called for the statements of the pending files only, those of a file in their order.
+protocol StatementRule: CheckingRule {
+  /// The kinds of statements that it has to see: for all others it has nothing to say.
+  var statementKinds: Syntax.Kinds { get }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue]
+}
+
+extension StatementRule {
+  var statementKinds: Syntax.Kinds { .all }
+
+  var asStatementRule: (any StatementRule)? { self }
 }
 
 /// A rule that looks at the schema after the last migration.
 ///
 /// It is called once. Whether the schema was read from a server or concluded from the files is the context's affair.
-protocol CatalogRule: Rule {
+protocol CatalogRule: CheckingRule {
   func check(_ context: CatalogContext) -> [Issue]
+}
+
+extension CatalogRule {
+  var asCatalogRule: (any CatalogRule)? { self }
 }
 
 /// What a rule says of itself: `--explain`, its page in `docs/rules/` and its first tests are made from this.

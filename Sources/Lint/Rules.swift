@@ -2,8 +2,10 @@ internal import Basics
 
 /// The catalogue of rules.
 package enum Rules {
+  package static let all: [any Rule] = checking
+
   /// Every rule there is, by name: the only list of them.
-  package static let all: [any Rule] = [
+  static let checking: [any CheckingRule] = [
     AddColumnCheckScan(),
     AddColumnRewrite(),
     AddRequiredColumn(),

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// The words of a comment that silences rules.
 ///
 /// `penstock: ignore RULE[, RULE] [REASON]`, `penstock: ignore-file RULE[, RULE] [REASON]`, and squawk's
@@ -18,6 +20,7 @@ struct SuppressionText: Hashable, Sendable {
   /// Nil when the comment is about something else.
   /// - Parameter comment: With or without its `--` or `/* */`.
   init?(_ comment: String) {
+    guard comment.hasBytes(of: "ignore") else { return nil }
     var text = Self.content(of: comment)
     if Self.take("penstock:", from: &text) {
       dialect = .penstock

@@ -5,8 +5,12 @@ internal import Schema
 /// A rule that looks at what the statements of a file did on the shadow.
 ///
 /// It is called for each pending file of which that is known.
-protocol TraceRule: Rule {
+protocol TraceRule: CheckingRule {
   func check(_ context: TraceContext) -> [Issue]
+}
+
+extension TraceRule {
+  var asTraceRule: (any TraceRule)? { self }
 }
 
 /// What the statements of a file did.

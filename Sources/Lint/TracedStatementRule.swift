@@ -8,6 +8,10 @@ protocol TracedStatementRule: StatementRule {
   var effect: TraceEffect { get }
 }
 
+extension TracedStatementRule {
+  var asTracedStatementRule: (any TracedStatementRule)? { self }
+}
+
 enum TraceEffect: Sendable {
   /// A lock for which whoever writes waits.
   case lock

@@ -1,5 +1,7 @@
 package import Basics
+internal import Dispatch
 internal import FoundationEssentials
+internal import Synchronization
 
 /// The migrations of one folder, in the order in which they apply.
 ///
@@ -77,18 +79,28 @@ package struct MigrationSet: Sendable {
     let folder = root + "/" + directory
     let manager = FileManager.default
     guard manager.fileExists(atPath: folder) else { return MigrationSet(files: [], directory: directory, order: order) }
-    var files: [(path: String, bytes: [UInt8])] = []
-    for name in try manager.contentsOfDirectory(atPath: folder) {
-      var isDirectory = false
-      _ = manager.fileExists(atPath: folder + "/" + name, isDirectory: &isDirectory)
-      if isDirectory {
-        files.append((path: "\(directory)/\(name)/", bytes: []))
-      } else {
-        let data = try Data(contentsOf: URL(filePath: folder + "/" + name))
-        files.append((path: "\(directory)/\(name)", bytes: Array(data)))
+    let names = try manager.contentsOfDirectory(atPath: folder)
+    let slice = 64
+    let read = Mutex<Result<[(path: String, bytes: [UInt8])], any Error>>(.success([]))
+    DispatchQueue.concurrentPerform(iterations: (names.count + slice - 1) / slice) { number in
+      let files = Result {
+        try names[number * slice..<min((number + 1) * slice, names.count)].map { name in
+          try file(name, in: folder, of: directory)
+        }
       }
+      read.withLock { read in read = Result { try read.get() + files.get() } }
     }
-    return MigrationSet(files: files, directory: directory, order: order)
+    return MigrationSet(files: try read.withLock { try $0.get() }, directory: directory, order: order)
+  }
+
+  private static func file(
+    _ name: String, in folder: String, of directory: String
+  ) throws -> (path: String, bytes: [UInt8]) {
+    let path = folder + "/" + name
+    var isDirectory = false
+    _ = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+    if isDirectory { return (path: "\(directory)/\(name)/", bytes: []) }
+    return (path: "\(directory)/\(name)", bytes: Array(try Data(contentsOf: URL(filePath: path))))
   }
 
   /// One link a migration: each binds the migration's file name and bytes, and every link before it.

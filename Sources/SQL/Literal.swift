@@ -16,26 +16,28 @@ extension Statement {
   /// Those inside a dollar-quoted body of a function or a `DO` block take the place of the body itself. Constants that
   /// continue on the next line are several; the data of a ``copyData`` is none.
   package var literals: [Literal] {
+    var literals: [Literal] = []
+    forEachLiteral { literals.append($0) }
+    return literals
+  }
+
+  /// As ``literals``, one after the other: there may be a million.
+  package func forEachLiteral(_ body: (Literal) -> Void) {
     let bytes = Array(text.utf8)
-    var finder = LiteralFinder(bytes, base: range.lowerBound)
-    finder.find(in: bytes.indices, insideBody: false)
-    return finder.literals
+    withoutActuallyEscaping(body) { body in
+      LiteralFinder(bytes: bytes, base: range.lowerBound, found: body).find(in: bytes.indices, insideBody: false)
+    }
   }
 }
 
 /// Finds string constants in a statement's bytes.
 private struct LiteralFinder {
-  private let bytes: [UInt8]
+  let bytes: [UInt8]
   /// Where the first of the bytes is in the file.
-  private let base: Int
-  private(set) var literals: [Literal] = []
+  let base: Int
+  let found: (Literal) -> Void
 
-  init(_ bytes: [UInt8], base: Int) {
-    self.bytes = bytes
-    self.base = base
-  }
-
-  mutating func find(in range: Range<Int>, insideBody: Bool) {
+  func find(in range: Range<Int>, insideBody: Bool) {
     var lexer = Lexer(bytes, in: range)
     var head = StatementHead()
     // What never ends is in a body of another language; a statement's own constants all end.
@@ -52,9 +54,9 @@ private struct LiteralFinder {
     }
   }
 
-  private mutating func add(_ token: Token, insideBody: Bool) {
+  private func add(_ token: Token, insideBody: Bool) {
     let contents = token.stringContents(in: bytes)
-    literals.append(
+    found(
       Literal(
         value: StringConstant.value(of: bytes[contents], as: token.kind),
         range: base + token.range.lowerBound..<base + token.range.upperBound,

@@ -15,37 +15,52 @@ extension Statement {
   }
 
   private static func numberComparisons(in bytes: [UInt8], _ part: Range<Int>, base: Int) -> [NumberComparison] {
-    let list = TokenList(bytes, in: part)
-    return list.tokens.indices.flatMap { index -> [NumberComparison] in
-      let token = list.tokens[index]
+    var comparisons: [NumberComparison] = []
+    var lexer = Lexer(bytes, in: part)
+    var before = TokensBefore(bytes: bytes)
+    while let token = try? lexer.next() {
+      guard !token.isComment else { continue }
       if token.kind == .dollarString {
-        return numberComparisons(in: bytes, token.dollarStringContents(in: bytes), base: base)
+        comparisons += numberComparisons(in: bytes, token.dollarStringContents(in: bytes), base: base)
+      } else if token.kind == .number, let column = before.comparedColumn,
+        let number = Int(String(decoding: bytes[token.range], as: UTF8.self))
+      {
+        let range = base + token.range.lowerBound..<base + token.range.upperBound
+        comparisons.append(NumberComparison(column: column, number: number, range: range))
       }
-      guard token.kind == .number, let number = Int(String(decoding: bytes[token.range], as: UTF8.self)),
-        let column = list.column(comparedAt: index)
-      else { return [] }
-      let range = base + token.range.lowerBound..<base + token.range.upperBound
-      return [NumberComparison(column: column, number: number, range: range)]
+      before.take(token)
     }
+    return comparisons
   }
 }
 
-extension TokenList {
-  /// The column before `=` or `IN (`, when that is what stands before the token.
-  fileprivate func column(comparedAt index: Int) -> String? {
-    guard index >= 2 else { return nil }
-    if tokens[index - 1].kind == .operator, bytes[tokens[index - 1].range].elementsEqual("=".utf8) {
-      return name(at: index - 2)
-    }
-    guard index >= 3, isPunctuation(Byte.openParenthesis, at: index - 1), isWord("in", at: index - 2) else {
-      return nil
-    }
-    return name(at: isWord("not", at: index - 3) && index >= 4 ? index - 4 : index - 3)
+/// The last few tokens before one, the nearest first.
+private struct TokensBefore {
+  let bytes: [UInt8]
+  private var tokens: (Token?, Token?, Token?, Token?)
+
+  init(bytes: [UInt8]) {
+    self.bytes = bytes
   }
 
-  private func name(at index: Int) -> String? {
-    let text = String(decoding: bytes[tokens[index].range], as: UTF8.self)
-    switch tokens[index].kind {
+  mutating func take(_ token: Token) {
+    tokens = (token, tokens.0, tokens.1, tokens.2)
+  }
+
+  /// The column before `=` or `IN (`, when that is what stands before.
+  var comparedColumn: String? {
+    guard let last = tokens.0 else { return nil }
+    if last.kind == .operator { return bytes[last.range].elementsEqual("=".utf8) ? name(tokens.1) : nil }
+    guard last.isPunctuation(Byte.openParenthesis, in: bytes), tokens.1?.isWord("in", in: bytes) == true else {
+      return nil
+    }
+    return name(tokens.2?.isWord("not", in: bytes) == true ? tokens.3 : tokens.2)
+  }
+
+  private func name(_ token: Token?) -> String? {
+    guard let token else { return nil }
+    let text = String(decoding: bytes[token.range], as: UTF8.self)
+    switch token.kind {
     case .word: return text.lowercased()
     case .quotedWord: return String(text.dropFirst().dropLast())
     default: return nil

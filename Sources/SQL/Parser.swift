@@ -7,7 +7,7 @@ internal import Synchronization
 ///
 /// libpg_query keeps its state in the thread, so that several scripts can be parsed at once.
 struct Parser {
-  /// A tree costs some 30 bytes of memory for a byte of SQL.
+  /// A tree costs some 30 bytes of memory for a byte of SQL; what is larger is parsed in parts, or not at all.
   static let largestPiece = 8 * 1024 * 1024
   /// PostgreSQL itself gives up at such depths, with its default `max_stack_depth`.
   static let deepestNesting = 10_000
@@ -67,25 +67,43 @@ struct Parser {
 
   private func syntax(of piece: Piece, positions: PositionCursor, _ arena: TreeArena) -> Syntax {
     var positions = positions
-    func unparsed(_ failure: Failure) -> Syntax {
+    func unparsed(_ failure: Failure, isLeftToServer: Bool = false) -> Syntax {
       .unparsed(
         SyntaxError(
           message: failure.message, location: failure.offset,
-          position: positions.position(ofByte: failure.offset)))
+          position: positions.position(ofByte: failure.offset), isLeftToServer: isLeftToServer))
     }
     func refused(_ reason: String) -> Syntax {
-      unparsed(Failure(message: "\(reason), and so is left to the server", offset: piece.range.lowerBound))
+      unparsed(
+        Failure(message: "\(reason), and so is left to the server", offset: piece.range.lowerBound),
+        isLeftToServer: true)
     }
+    var parts = [[piece.range]]
+    var rowCount: Int?
     if piece.range.count > Self.largestPiece {
-      return refused("the statement is larger than \(Self.largestPiece / 1024 / 1024) MB")
+      guard let long = LongInsert(bytes, piece.range, size: Self.largestPiece / 4) else {
+        return refused("the statement is larger than \(Self.largestPiece / 1024 / 1024) MB")
+      }
+      (parts, rowCount) = (long.parts, long.rowCount)
     }
     if piece.nesting > Self.deepestNesting {
       return refused("the statement nests more than \(Self.deepestNesting) levels deep")
     }
-    let parsed =
-      piece.nesting <= Self.shallowNesting
-      ? parse(piece.range, arena) : BigStack.run(size: Self.bigStack) { parse(piece.range, arena) }
+    func parse() -> Result<Syntax, Failure> {
+      var first: Syntax?
+      for part in parts {
+        switch self.parse(part, of: piece.range, arena) {
+        case .success(let syntax): first = first ?? syntax
+        case .failure(let failure): return .failure(failure)
+        }
+      }
+      return first.map { .success($0) } ?? .failure(Failure(message: "there is no row", offset: piece.range.lowerBound))
+    }
+    let parsed = piece.nesting <= Self.shallowNesting ? parse() : BigStack.run(size: Self.bigStack, parse)
     switch parsed {
+    case .success(.insert(var insert)) where rowCount != nil && insert.rowCount != nil:
+      insert.rowCount = rowCount
+      return .insert(insert)
     case .success(let syntax): return syntax
     case .failure(let failure): return unparsed(failure)
     case nil: return refused("no thread could be had for a statement that nests \(piece.nesting) levels deep")
@@ -97,8 +115,14 @@ struct Parser {
     let offset: Int
   }
 
-  private func parse(_ range: Range<Int>, _ arena: TreeArena) -> Result<Syntax, Failure> {
-    var text = Array(bytes[range])
+  /// - Parameter stretches: Of the statement's bytes, which are a whole one together; what comes after the first two, has
+  ///   other locations in the tree.
+  private func parse(
+    _ stretches: [Range<Int>], of range: Range<Int>, _ arena: TreeArena
+  ) -> Result<Syntax, Failure> {
+    var text: [UInt8] = []
+    text.reserveCapacity(stretches.reduce(1) { $0 + $1.count + 1 })
+    for stretch in stretches { text += bytes[stretch] }
     text.append(0)
     let result = text.withUnsafeBytes { pg_query_parse_protobuf($0.assumingMemoryBound(to: CChar.self).baseAddress) }
     defer { pg_query_free_protobuf_parse_result(result) }
@@ -107,7 +131,7 @@ struct Parser {
       return .failure(
         Failure(
           message: String(cString: error.pointee.message),
-          offset: offset(ofCharacter: Int(error.pointee.cursorpos), in: range)))
+          offset: offset(ofCharacter: Int(error.pointee.cursorpos), in: stretches)))
     }
     return arena.withAllocator { allocator in
       let packed = UnsafeRawPointer(result.parse_tree.data)?.assumingMemoryBound(to: UInt8.self)
@@ -123,12 +147,12 @@ struct Parser {
   }
 
   /// - Parameter character: 1-based, as the parser counts; 0 when it does not know.
-  private func offset(ofCharacter character: Int, in range: Range<Int>) -> Int {
+  private func offset(ofCharacter character: Int, in stretches: [Range<Int>]) -> Int {
     var remaining = character
-    for offset in range where bytes[offset] & 0b1100_0000 != 0b1000_0000 {
+    for offset in stretches.joined() where bytes[offset] & 0b1100_0000 != 0b1000_0000 {
       remaining -= 1
       if remaining <= 0 { return offset }
     }
-    return range.upperBound
+    return stretches.last?.upperBound ?? 0
   }
 }

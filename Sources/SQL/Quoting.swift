@@ -1,4 +1,5 @@
 internal import CPGQuery
+internal import Synchronization
 
 /// PostgreSQL's quoting.
 package enum Quoting {
@@ -33,6 +34,22 @@ package enum Quoting {
 
   /// Whether the scanner takes it for a keyword that is not merely an unreserved one.
   private static func isReserved(_ name: String) -> Bool {
+    guard name.utf8.count <= longestKeyword, !name.utf8.contains(where: Byte.isDigit) else { return false }
+    if let known = known.withLock({ $0[name] }) { return known }
+    let isReserved = isReservedForScanner(name)
+    known.withLock { known in
+      if known.count >= 4096 { known = [:] }
+      known[name] = isReserved
+    }
+    return isReserved
+  }
+
+  /// `current_timestamp`
+  private static let longestKeyword = 17
+  /// What the scanner has said: the same names come again and again.
+  private static let known = Mutex<[String: Bool]>([:])
+
+  private static func isReservedForScanner(_ name: String) -> Bool {
     let result = pg_query_scan(name)
     defer { pg_query_free_scan_result(result) }
     let packed = UnsafeRawPointer(result.pbuf.data)?.assumingMemoryBound(to: UInt8.self)

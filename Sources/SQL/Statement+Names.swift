@@ -3,9 +3,10 @@ extension Statement {
   ///
   /// Those in bodies of functions are not among them. In bytes of the file.
   package var overlongNames: [(name: String, range: Range<Int>)] {
-    guard text.utf8.count > Self.longestName else { return [] }
+    guard mayHaveOverlongNames else { return [] }
     let bytes = Array(text.utf8)
     return TokenList(bytes, in: bytes.indices).tokens.compactMap { token in
+      guard token.range.count > Self.longestName else { return nil }
       let written = String(decoding: bytes[token.range], as: UTF8.self)
       let name: String
       switch token.kind {
@@ -19,6 +20,17 @@ extension Statement {
   }
 
   private static let longestName = 63
+
+  /// Whether there are as many bytes in a row that a name may have, or a quote, within which a name may have any.
+  private var mayHaveOverlongNames: Bool {
+    var length = 0
+    for byte in text.utf8 {
+      if byte == Byte.doubleQuote { return true }
+      length = Byte.continuesWord(byte) ? length + 1 : 0
+      if length > Self.longestName { return true }
+    }
+    return false
+  }
 
   /// From the first word of a type to its last bracket: `character varying(20)[]`.
   ///

@@ -84,6 +84,8 @@ package struct SyntaxError: Error, Hashable, Sendable {
   package let location: Int
   /// The same place for people.
   package let position: SourcePosition
+  /// Whether the statement was not even shown to the parser, because of its size or its depth.
+  package let isLeftToServer: Bool
 }
 
 extension SyntaxError: CustomStringConvertible {

@@ -39,6 +39,8 @@ struct WayBack {
     }
 
     func matches(_ text: String) -> Bool {
+      // Nearly all comments begin with another letter.
+      guard let first = text.utf8.first, first | 0x20 == words[0].utf8.first.map({ $0 | 0x20 }) else { return false }
       let found = text.split(whereSeparator: \.isWhitespace).map { $0.lowercased() }
       return takesOptions ? found.starts(with: words) : found == words
     }

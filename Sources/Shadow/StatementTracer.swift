@@ -79,7 +79,8 @@ package final class StatementTracer: StatementObserver {
   ) async throws(PostgresError) -> StatementTracer {
     let watcher = try await Connection.open(shadow.superuser, applicationName: "penstock trace")
     let tracer = StatementTracer(watcher: watcher)
-    try await watcher.script(locksStatement)
+    // Planning it anew for each statement would cost as much as the answer.
+    try await watcher.script("set plan_cache_mode = force_generic_plan;" + locksStatement)
     if !isFirst {
       let oids = try await watcher.query("select oid::int8 from pg_class where oid >= 16384").map {
         row throws(PostgresError) in try row.decode(Int.self)
@@ -124,7 +125,9 @@ extension StatementTracer {
       let messages = connection.takeNotices()
       let syntax = application.script.statements[index].syntax
       try await readLocks(of: connection.processID, into: &trace)
-      try await readFiles(syntax, messages, on: connection, into: &trace)
+      if syntax.mayChangeFiles || messages.contains(where: Self.isAboutFiles) {
+        try await readFiles(syntax, messages, on: connection, into: &trace)
+      }
       trace.cascades = messages.flatMap(Self.victims)
       if let before = state.withLock({ $0.changedBefore }) {
         trace.hidden = try await Self.changes(on: connection).filter { !before.contains($0.row) }.map(\.identity)
@@ -263,6 +266,10 @@ extension StatementTracer {
     }
   }
 
+  private static func isAboutFiles(_ notice: Notice) -> Bool {
+    notice.severity == "DEBUG" && (notice.message.hasPrefix("rewriting ") || notice.message.hasPrefix("verifying "))
+  }
+
   /// `"orders"` in `verifying table "orders"`, without its quotes.
   private static func names(in messages: [Notice], after words: String) -> Set<String> {
     Set(
@@ -343,6 +350,18 @@ extension Syntax {
     case .select(let select): !select.functions.isEmpty
     default: false
     }
+  }
+
+  /// Whether the statement may do anything to a table that was there before but lock it and change its rows; what it
+  /// reads of one, PostgreSQL says.
+  fileprivate var mayChangeFiles: Bool {
+    let harmless: Kinds = [
+      .createTable, .createTrigger, .createRule, .createView, .createSequence, .alterSequence, .createFunction,
+      .alterFunction, .createType, .alterEnum, .createSchema, .rename, .setSchema, .changeOwner, .comment,
+      .createPolicy,
+      .alterPolicy, .grant, .grantRole, .alterDefaultPrivileges, .insert, .copy, .setParameter, .transaction, .lock,
+    ]
+    return !harmless.contains(kind)
   }
 
   fileprivate var isTruncate: Bool { if case .truncate = self { true } else { false } }

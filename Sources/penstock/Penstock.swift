@@ -37,13 +37,22 @@ struct Penstock: AsyncParsableCommand {
 
   static func main() async {
     await Failure.exiting {
-      try refuseUnknownCommand()
-      var command = try parseAsRoot()
+      var command = try command()
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
         try command.run()
       }
+    }
+  }
+
+  private static func command() throws -> any ParsableCommand {
+    do {
+      return try parseAsRoot()
+    } catch {
+      // Not before: the names of all commands take a while.
+      try refuseUnknownCommand()
+      throw error
     }
   }
 

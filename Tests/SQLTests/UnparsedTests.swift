@@ -100,6 +100,39 @@ struct UnparsedTests {
     }
     #expect(error.message.contains("8 MB"))
     #expect(error.position == script.statements[1].position)
+    #expect(error.isLeftToServer)
+  }
+
+  /// 9 MB of rows.
+  private static let rows = (0..<9_000).map { "(\($0), '\(String(repeating: "a", count: 1_000))')" }
+
+  @Test("an INSERT of any number of rows is parsed")
+  func largeInsert() throws {
+    let rows = Self.rows.joined(separator: ",\n")
+    let insert = try syntax("insert into public.t (id, a) values\n\(rows)\non conflict (id) do nothing")
+
+    guard case .insert(let insert) = insert else {
+      Issue.record("it was not parsed")
+      return
+    }
+    #expect(insert.table.description == "public.t")
+    #expect(insert.columns == ["id", "a"])
+    #expect(insert.rowCount == 9_000)
+    #expect(insert.onConflict == .doNothing)
+  }
+
+  @Test("a mistake far down in a large INSERT is found where it is")
+  func mistakeInLargeInsert() throws {
+    var rows = Self.rows
+    rows[8_000] = "(1, 'ä' 'b')"
+    let text = "insert into t values\n" + rows.joined(separator: ",\n")
+
+    guard case .unparsed(let error) = try syntax(text) else {
+      Issue.record("it was parsed")
+      return
+    }
+    #expect(error.position == SourcePosition(line: 8_002, column: 9))
+    #expect(!error.isLeftToServer)
   }
 
   @Test("a long script keeps the order of its statements")

@@ -31,6 +31,10 @@ struct SourceExcerpt {
   private static func visible(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
     var text = String.UnicodeScalarView()
     for scalar in scalars {
+      if (0x20..<0x7F).contains(scalar.value) {
+        text.append(scalar)
+        continue
+      }
       switch scalar.properties.generalCategory {
       case _ where scalar == "\t": text.append(contentsOf: "  ".unicodeScalars)
       case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: text.append("\u{FFFD}")

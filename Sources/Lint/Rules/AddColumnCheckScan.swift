@@ -25,6 +25,8 @@ struct AddColumnCheckScan: StatementRule {
     others: [.eugene: ["E1"]]
   )
 
+  var statementKinds: Syntax.Kinds { .alterTable }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .alterTable(let alter) = statement.syntax, alter.kind == .table,
       let table = context.existingTable(alter.name)

@@ -27,6 +27,8 @@ struct AddRequiredColumn: StatementRule {
     others: [.squawk: ["adding-required-field"], .atlas: ["MF103"]]
   )
 
+  var statementKinds: Syntax.Kinds { .alterTable }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .alterTable(let alter) = statement.syntax, [.table, .foreignTable].contains(alter.kind) else {
       return []

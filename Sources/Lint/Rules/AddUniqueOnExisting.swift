@@ -23,6 +23,8 @@ struct AddUniqueOnExisting: StatementRule {
     others: [.atlas: ["MF101", "MF102"]]
   )
 
+  var statementKinds: Syntax.Kinds { [.alterTable, .createIndex] }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     switch statement.syntax {
     case .createIndex(let create) where create.isUnique:

@@ -32,6 +32,8 @@ struct AlterTypeRewrite: StatementRule {
     ]
   )
 
+  var statementKinds: Syntax.Kinds { .alterTable }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .alterTable(let alter) = statement.syntax, alter.kind == .table,
       let table = context.existingTable(alter.name)

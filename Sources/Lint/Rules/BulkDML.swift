@@ -25,6 +25,8 @@ struct BulkDML: StatementRule {
     others: [.strongMigrations: ["backfilling"]]
   )
 
+  var statementKinds: Syntax.Kinds { [.update, .delete] }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     let verb: String
     let name: Syntax.QualifiedName

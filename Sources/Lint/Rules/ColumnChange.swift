@@ -69,6 +69,8 @@ struct ColumnChange: StatementRule {
       others: others)
   }
 
+  var statementKinds: Syntax.Kinds { .alterTable }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .alterTable(let alter) = statement.syntax, [.table, .foreignTable].contains(alter.kind),
       let table = context.existingTable(alter.name)

@@ -25,6 +25,8 @@ struct CombineAlterTable: StatementRule {
     others: [.eugene: ["W12"]]
   )
 
+  var statementKinds: Syntax.Kinds { .alterTable }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .alterTable(let alter) = statement.syntax, alter.kind == .table, context.index > 0,
       case .alterTable(let before) = context.file.statements[context.index - 1].syntax, before.kind == .table,

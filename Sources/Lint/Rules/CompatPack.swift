@@ -24,6 +24,13 @@ struct CompatPack: StatementRule {
     source: "https://squawkhq.com/docs/rules"
   )
 
+  var statementKinds: Syntax.Kinds {
+    [
+      .alterTable, .createView, .alterSequence, .createFunction, .alterFunction, .createPolicy, .alterPolicy,
+      .alterRole, .alterRoleSetting, .grant, .grantRole,
+    ]
+  }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     changes(statement, context).map { message, range in
       context.issue(message, at: range, fix: .init(text: "see that no client relies on it"))

@@ -25,6 +25,8 @@ struct ConcurrentlyInTransaction: StatementRule {
     others: [.squawk: ["ban-concurrent-index-creation-in-transaction"], .atlas: ["PG103"]]
   )
 
+  var statementKinds: Syntax.Kinds { [.createIndex, .drop, .alterTable, .maintenance, .cluster, .other, .unparsed] }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard context.session.isInOwnTransaction, statement.cannotRunInTransaction else { return [] }
     return [

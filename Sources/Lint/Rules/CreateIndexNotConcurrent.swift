@@ -29,6 +29,8 @@ struct CreateIndexNotConcurrent: StatementRule {
     ]
   )
 
+  var statementKinds: Syntax.Kinds { .createIndex }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .createIndex(let create) = statement.syntax, !create.concurrently else { return [] }
     let table = context.declared.resolve(create.table)

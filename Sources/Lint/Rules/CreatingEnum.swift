@@ -21,6 +21,8 @@ struct CreatingEnum: StatementRule {
     others: [.eugene: ["W13"]]
   )
 
+  var statementKinds: Syntax.Kinds { .createType }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .createType(let create) = statement.syntax, case .enumeration = create.kind else { return [] }
     let name = context.declared.resolve(create.name)

@@ -25,6 +25,8 @@ struct DetachPartitionNotConcurrent: StatementRule {
     others: [.squawk: ["require-concurrent-partition-detach"]]
   )
 
+  var statementKinds: Syntax.Kinds { .alterTable }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .alterTable(let alter) = statement.syntax, let table = context.existingTable(alter.name) else {
       return []

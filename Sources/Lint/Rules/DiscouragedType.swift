@@ -120,8 +120,10 @@ struct DiscouragedType: StatementRule {
       others: others)
   }
 
+  var statementKinds: Syntax.Kinds { [.createTable, .alterTable] }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
-    statement.syntax.typedColumns.compactMap { column in
+    context.typedColumns.compactMap { column in
       guard column.type.schema == nil, let replacement = replacement(column) else { return nil }
       let table = context.declared.resolve(column.table)
       guard table.schema != "pg_temp" else { return nil }
@@ -156,9 +158,8 @@ extension Syntax {
   var typedColumns: [TypedColumn] {
     switch self {
     case .createTable(let create) where create.foreignServer == nil && create.persistence != .temporary:
-      return create.columns.compactMap { column in
-        TypedColumn(column, of: create.name, constraints: create.allConstraints)
-      }
+      let constraints = create.allConstraints
+      return create.columns.compactMap { TypedColumn($0, of: create.name, constraints: constraints) }
     case .alterTable(let alter) where alter.kind == .table:
       return alter.commands.compactMap { command in
         switch command.action {

@@ -24,6 +24,8 @@ struct DomainConstraintScan: StatementRule {
     others: [.squawk: ["ban-alter-domain-with-add-constraint"]]
   )
 
+  var statementKinds: Syntax.Kinds { .alterDomain }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .alterDomain(let alter) = statement.syntax else { return [] }
     let domain = context.declared.resolve(alter.name)

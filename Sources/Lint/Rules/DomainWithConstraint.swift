@@ -22,6 +22,8 @@ struct DomainWithConstraint: StatementRule {
     others: [.squawk: ["ban-create-domain-with-constraint"]]
   )
 
+  var statementKinds: Syntax.Kinds { .createDomain }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .createDomain(let create) = statement.syntax, !create.constraints.isEmpty else { return [] }
     let name = context.declared.resolve(create.name)

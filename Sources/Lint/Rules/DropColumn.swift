@@ -23,6 +23,8 @@ struct DropColumn: StatementRule {
     others: [.squawk: ["ban-drop-column"], .atlas: ["DS103"], .strongMigrations: ["remove_column"]]
   )
 
+  var statementKinds: Syntax.Kinds { .alterTable }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .alterTable(let alter) = statement.syntax, [.table, .foreignTable].contains(alter.kind) else {
       return []

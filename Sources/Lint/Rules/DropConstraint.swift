@@ -25,6 +25,8 @@ struct DropConstraint: StatementRule {
     others: [.atlas: ["CD101"]]
   )
 
+  var statementKinds: Syntax.Kinds { .alterTable }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .alterTable(let alter) = statement.syntax, alter.kind == .table,
       let table = context.existingTable(alter.name)
@@ -48,7 +50,8 @@ struct DropConstraint: StatementRule {
     let shape = context.declared.shape.tables[table] ?? context.before?.tables[table]
     let key = shape?.foreignKeys.first { $0.name == name }
     let index = shape?.indexes.first { $0.name == name && $0.isUnique }
-    return context.file.statements.contains { statement in
+    return context.search.statements(about: table.name).contains { number in
+      let statement = context.file.statements[number]
       guard case .alterTable(let alter) = statement.syntax, context.declared.resolve(alter.name) == table else {
         return false
       }
@@ -67,7 +70,7 @@ struct DropConstraint: StatementRule {
 
   /// Whether the file drops the table afterwards, which is reported already.
   private func isDropped(_ table: QualifiedName, _ context: StatementContext) -> Bool {
-    context.later.contains { statement in
+    context.later(about: table.name).contains { statement in
       guard case .drop(let drop) = statement.syntax, drop.kind == .table else { return false }
       return drop.objects.contains { context.declared.resolve($0.name) == table }
     }

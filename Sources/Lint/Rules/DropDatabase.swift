@@ -22,6 +22,8 @@ struct DropDatabase: StatementRule {
     others: [.squawk: ["ban-drop-database"]]
   )
 
+  var statementKinds: Syntax.Kinds { .cluster }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .cluster(.dropDatabase(let name, _)) = statement.syntax else { return [] }
     return [

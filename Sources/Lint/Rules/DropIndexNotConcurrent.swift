@@ -29,6 +29,8 @@ struct DropIndexNotConcurrent: StatementRule {
     ]
   )
 
+  var statementKinds: Syntax.Kinds { .drop }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .drop(let drop) = statement.syntax, drop.kind == .index, !drop.concurrently else { return [] }
     let existing = drop.objects.filter { object in

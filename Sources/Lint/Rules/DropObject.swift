@@ -95,6 +95,8 @@ struct DropObject: StatementRule {
       others: others)
   }
 
+  var statementKinds: Syntax.Kinds { .drop }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .drop(let drop) = statement.syntax, kinds.contains(drop.kind) else { return [] }
     return drop.objects.compactMap { object in

@@ -27,6 +27,8 @@ struct DropTable: StatementRule {
     others: [.squawk: ["ban-drop-table"], .atlas: ["DS102"]]
   )
 
+  var statementKinds: Syntax.Kinds { .drop }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .drop(let drop) = statement.syntax, drop.kind == .table else { return [] }
     return drop.objects.compactMap { object in

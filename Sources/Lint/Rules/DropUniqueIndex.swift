@@ -30,6 +30,8 @@ struct DropUniqueIndex: StatementRule {
     others: [.atlas: ["CD101"]]
   )
 
+  var statementKinds: Syntax.Kinds { .drop }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .drop(let drop) = statement.syntax, drop.kind == .index else { return [] }
     return drop.objects.compactMap { object in
@@ -47,10 +49,10 @@ struct DropUniqueIndex: StatementRule {
   private func find(
     _ name: Syntax.QualifiedName, _ context: StatementContext
   ) -> (table: QualifiedName, index: IndexShape)? {
-    for shape in [context.declared.shape, context.before].compactMap(\.self) {
-      for table in shape.sortedTables where [nil, table.name.schema].contains(name.schema) {
-        if let index = table.indexes.first(where: { $0.name == name.name }) { return (table.name, index) }
-      }
+    let declared = context.declared.table(ofIndex: name)
+    for (shape, table) in [(context.declared.shape, declared), (context.before, context.before?.table(ofIndex: name))] {
+      guard let shape, let table else { continue }
+      if let index = shape.tables[table]?.indexes.first(where: { $0.name == name.name }) { return (table, index) }
     }
     return nil
   }

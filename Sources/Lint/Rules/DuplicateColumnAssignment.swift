@@ -22,6 +22,8 @@ struct DuplicateColumnAssignment: StatementRule {
     others: [.squawk: ["ban-duplicate-column-assignments"]]
   )
 
+  var statementKinds: Syntax.Kinds { [.createTable, .insert, .update] }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     let (table, columns): (Syntax.QualifiedName, [String])
     switch statement.syntax {

@@ -27,26 +27,23 @@ struct EnumAddValueUsed: FileRule {
 
   func check(_ file: LintFile, in context: FileContext) -> [Issue] {
     guard let script = try? file.script.get(), !SessionState(beginning: file).runsStatementsAlone else { return [] }
-    return script.enumValuesUsedLater.compactMap { index in
+    let used = script.enumValuesUsedLater
+    guard !used.isEmpty else { return [] }
+    let created = Dictionary(
+      script.statements.enumerated().compactMap { index, statement in
+        if case .createType(let create) = statement.syntax { (create.name, index) } else { nil }
+      }
+    ) { first, _ in first }
+    return used.compactMap { index in
       let statement = script.statements[index]
       guard case .alterEnum(let alter) = statement.syntax, case .add(let label, _, _) = alter.action,
-        !script.statements[..<index].contains(where: { $0.creates(alter.type) })
+        created[alter.type].map({ $0 > index }) ?? true
       else { return nil }
-      // Committed before it is used.
-      let rest = script.statements[(index + 1)...]
-      let end = rest.firstIndex { $0.transactionControl?.isBoundary == true } ?? rest.endIndex
-      guard rest[..<end].contains(where: { $0.literals.contains { $0.value == label } }) else { return nil }
       return Issue(
         place: Place(file: context.index, range: statement.range),
         message: "value \(Quoting.literal(label)) of \(alter.type) is used before it is committed",
         fix: .init(text: "put it into a migration of its own, before this one"),
         evidence: .ast)
     }
-  }
-}
-
-extension Statement {
-  fileprivate func creates(_ type: Syntax.QualifiedName) -> Bool {
-    if case .createType(let create) = syntax { create.name == type } else { false }
   }
 }

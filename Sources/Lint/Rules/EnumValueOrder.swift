@@ -23,6 +23,8 @@ struct EnumValueOrder: StatementRule {
     others: [.squawk: ["require-enum-value-ordering"]]
   )
 
+  var statementKinds: Syntax.Kinds { .alterEnum }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .alterEnum(let alter) = statement.syntax, case .add(let label, _, isPlaced: false) = alter.action else {
       return []

@@ -22,6 +22,8 @@ struct EnumValueRenamed: StatementRule {
     source: "https://www.postgresql.org/docs/15/sql-altertype.html"
   )
 
+  var statementKinds: Syntax.Kinds { [.alterEnum, .rename] }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .alterEnum(let alter) = statement.syntax, case .rename(let old, let new) = alter.action else {
       return []

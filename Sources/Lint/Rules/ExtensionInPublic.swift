@@ -31,6 +31,8 @@ struct ExtensionInPublic: StatementRule {
   ]
   private static let installed: Set = ["uuid-ossp", "pgcrypto", "pg_stat_statements", "pgjwt"]
 
+  var statementKinds: Syntax.Kinds { .createExtension }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .createExtension(let create) = statement.syntax, !Self.placeThemselves.contains(create.name),
       !(create.ifNotExists && Self.installed.contains(create.name))

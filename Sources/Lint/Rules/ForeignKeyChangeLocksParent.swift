@@ -36,6 +36,8 @@ struct ForeignKeyChangeLocksParent: StatementRule {
     source: "measured on PostgreSQL 15: pg_locks of ALTER TABLE … DROP CONSTRAINT and of DROP TABLE"
   )
 
+  var statementKinds: Syntax.Kinds { [.alterTable, .drop] }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     switch statement.syntax {
     case .alterTable(let alter):

@@ -30,6 +30,8 @@ struct ForeignKeyExplicitOnDelete: StatementRule {
     source: "https://www.postgresql.org/docs/15/ddl-constraints.html#DDL-CONSTRAINTS-FK"
   )
 
+  var statementKinds: Syntax.Kinds { [.createTable, .alterTable] }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard let (name, constraints) = statement.syntax.addedConstraints else { return [] }
     let table = context.declared.resolve(name)

@@ -23,6 +23,8 @@ struct ForeignKeyToAuthUnique: StatementRule {
     others: [.splinter: ["0021_fkey_to_auth_unique"]]
   )
 
+  var statementKinds: Syntax.Kinds { [.createTable, .alterTable] }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard let (name, constraints) = statement.syntax.addedConstraints else { return [] }
     let table = context.declared.resolve(name)

@@ -23,10 +23,12 @@ struct ForeignTableInAPI: StatementRule {
     others: [.splinter: ["0017_foreign_table_in_api"]]
   )
 
+  var statementKinds: Syntax.Kinds { .createTable }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .createTable(let create) = statement.syntax, create.foreignServer != nil else { return [] }
     let table = context.declared.resolve(create.name)
-    let isRevoked = context.later.contains { later in
+    let isRevoked = context.later(about: table.name).contains { later in
       guard case .grant(let grant) = later.syntax, !grant.isGrant else { return false }
       return grant.objects.contains { context.declared.resolve($0.name) == table }
     }

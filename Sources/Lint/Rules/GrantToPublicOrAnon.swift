@@ -22,9 +22,11 @@ struct GrantToPublicOrAnon: StatementRule {
     source: "https://www.postgresql.org/docs/15/ddl-priv.html"
   )
 
+  var statementKinds: Syntax.Kinds { [.grant, .alterDefaultPrivileges] }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard let (writes, grantee, object) = grant(statement, context),
-      !context.file.statements[..<context.index].contains(where: { grant($0, context) != nil })
+      context.firstEarlier("a grant to everyone", where: { grant($0, context) != nil }) == nil
     else { return [] }
     let count = context.later.count { grant($0, context) != nil }
     let more = count > 0 ? ", and \(count) grant\(count == 1 ? "" : "s") like it" : ""

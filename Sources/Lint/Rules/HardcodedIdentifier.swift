@@ -29,15 +29,23 @@ struct HardcodedIdentifier: StatementRule {
     source: "https://www.rfc-editor.org/rfc/rfc2606"
   )
 
+  var statementKinds: Syntax.Kinds { [.createPolicy, .alterPolicy, .insert, .update, .delete, .doBlock] }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard let (verb, table) = statement.syntax.dataOrPolicy else { return [] }
-    let literals = statement.literals.map { (kind: Identification($0.value), value: $0.value, range: $0.range) }
-    let numbers = statement.numberComparisons.filter { $0.number > 1 && Self.isIdentifier($0.column) }
-      .map { (kind: Identification.number as Identification?, value: "\($0.number)", range: $0.range) }
-    let found = Dictionary(grouping: literals + numbers, by: \.kind)
+    var found: [Identification: (first: (value: String, range: Range<Int>), count: Int)] = [:]
+    func note(_ kind: Identification, _ value: String, _ range: Range<Int>) {
+      found[kind, default: ((value, range), 0)].count += 1
+    }
+    statement.forEachLiteral { literal in
+      if let kind = Identification(literal.value) { note(kind, literal.value, literal.range) }
+    }
+    for comparison in statement.numberComparisons where comparison.number > 1 && Self.isIdentifier(comparison.column) {
+      note(.number, "\(comparison.number)", comparison.range)
+    }
     return Identification.allCases.compactMap { kind in
-      guard let all = found[kind], let first = all.first else { return nil }
-      let more = all.count > 1 ? " and \(all.count - 1) more" : ""
+      guard let (first, count) = found[kind] else { return nil }
+      let more = count > 1 ? " and \(count - 1) more" : ""
       return context.issue(
         "\(verb) with \(kind.rawValue) \(first.value)\(more)",
         at: first.range,
@@ -79,6 +87,7 @@ private enum Identification: String, CaseIterable {
   }
 
   private static func isEmail(_ text: String) -> Bool {
+    guard text.utf8.contains(UInt8(ascii: "@")) else { return false }
     let parts = text.split(separator: "@", omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 != UInt8(ascii: "%") })
     else { return false }

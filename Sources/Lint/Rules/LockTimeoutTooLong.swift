@@ -28,6 +28,8 @@ struct LockTimeoutTooLong: StatementRule {
     source: "https://www.postgresql.org/docs/15/runtime-config-client.html#GUC-LOCK-TIMEOUT"
   )
 
+  var statementKinds: Syntax.Kinds { .setParameter }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .setParameter(let set) = statement.syntax, set.name == "lock_timeout", let text = set.values.first,
       let milliseconds = Self.milliseconds(text), milliseconds == 0 || milliseconds > Self.limit,

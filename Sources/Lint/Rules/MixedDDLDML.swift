@@ -26,13 +26,19 @@ struct MixedDDLDML: StatementRule {
     source: "https://www.postgresql.org/docs/15/explicit-locking.html (locks are held until the end of the transaction)"
   )
 
+  var statementKinds: Syntax.Kinds { [.insert, .update, .delete, .copy] }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard context.session.isInTransaction, let target = statement.syntax.changedRows,
       let table = context.existingTable(target)
     else { return [] }
-    let locked = context.earlierInTransaction.lazy.flatMap { context.blockingLocks(of: $0) }
-      .first { $0.mode == .accessExclusive || $0.mode == .shareRowExclusive }
-    guard let locked else { return [] }
+    func lock(of statement: Statement) -> BlockingLock? {
+      context.blockingLocks(of: statement).first { $0.mode == .accessExclusive || $0.mode == .shareRowExclusive }
+    }
+    let locking = context.firstEarlier("a lock beside changed rows", from: context.session.transactionStart) {
+      lock(of: $0) != nil
+    }
+    guard let locked = locking.flatMap(lock) else { return [] }
     return [
       context.issue(
         "changes rows of \(table) while the transaction holds \(locked.mode.rawValue) on \(locked.table)",

@@ -15,7 +15,10 @@ struct NameForm: StatementRule {
       """,
     bad: #"create table public."Customers" (id bigint primary key, "firstName" text);"#,
     good: "create table public.customers (id bigint primary key, first_name text);"
-  ) { $0.contains(where: \.isUppercase) }
+  ) { name in
+    let isASCII = name.utf8.allSatisfy { $0 < 0x80 }
+    return isASCII ? name.utf8.contains { (0x41...0x5A).contains($0) } : name.contains(where: \.isUppercase)
+  }
 
   static let reservedWord = NameForm(
     "reserved-word", summary: "Name that is a keyword of SQL",
@@ -28,8 +31,13 @@ struct NameForm: StatementRule {
     bad: #"create table public."order" (id bigint primary key);"#,
     good: "create table public.orders (id bigint primary key);"
   ) { name in
-    name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "_") } && name.first?.isNumber == false
+    name.utf8.allSatisfy(isLowercase) && name.utf8.first.map { !(0x30...0x39).contains($0) } == true
       && Quoting.identifier(name) != name && !harmless.contains(name)
+  }
+
+  /// Whether it is a lowercase letter of ASCII, a digit or an underscore.
+  private static func isLowercase(_ byte: UInt8) -> Bool {
+    (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "_")
   }
 
   /// Keywords that a column or table may be called without quotes.
@@ -52,6 +60,8 @@ struct NameForm: StatementRule {
       source: "https://www.postgresql.org/docs/15/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS; "
         + "https://www.postgresql.org/docs/15/sql-keywords-appendix.html")
   }
+
+  var statementKinds: Syntax.Kinds { [.createTable, .alterTable, .createView, .createFunction, .createType] }
 
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard let (object, names) = statement.syntax.newNames else { return [] }

@@ -32,6 +32,8 @@ struct NarrowingTypeChange: StatementRule {
     source: "https://www.postgresql.org/docs/15/sql-altertable.html; https://www.postgresql.org/docs/15/datatype.html"
   )
 
+  var statementKinds: Syntax.Kinds { .alterTable }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .alterTable(let alter) = statement.syntax, alter.kind == .table,
       let table = context.existingTable(alter.name)

@@ -33,6 +33,13 @@ struct NonidempotentDDL: StatementRule {
     others: [.squawk: ["prefer-robust-stmts"]]
   )
 
+  var statementKinds: Syntax.Kinds {
+    [
+      .createTable, .createTableAs, .alterTable, .createIndex, .createTrigger, .createView, .createSequence,
+      .createFunction, .createType, .alterEnum, .createDomain, .createSchema, .createExtension, .drop, .createPolicy,
+    ]
+  }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     if case .alterTable(let alter) = statement.syntax { return check(alter, statement, context) }
     guard let unguarded = Unguarded(statement, context) else { return [] }

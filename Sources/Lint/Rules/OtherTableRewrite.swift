@@ -23,6 +23,8 @@ struct OtherTableRewrite: StatementRule {
     others: [.eugene: ["E10"]]
   )
 
+  var statementKinds: Syntax.Kinds { .alterTable }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .alterTable(let alter) = statement.syntax, [.table, .index, .materializedView].contains(alter.kind),
       let table = context.existingTable(alter.name)

@@ -23,6 +23,8 @@ struct PolicyToPublic: StatementRule {
     source: "https://supabase.com/docs/guides/database/postgres/row-level-security#specify-roles-in-your-policies"
   )
 
+  var statementKinds: Syntax.Kinds { .createPolicy }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .createPolicy(let create) = statement.syntax, create.isPermissive, create.roles == [.everyone],
       !(create.command == .select && create.using?.isTrue == true)

@@ -25,6 +25,8 @@ struct PublicBucketListing: StatementRule {
     others: [.splinter: ["0025_public_bucket_allows_listing"]]
   )
 
+  var statementKinds: Syntax.Kinds { .createPolicy }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .createPolicy(let create) = statement.syntax, create.isPermissive,
       create.command == .select || create.command == .all,

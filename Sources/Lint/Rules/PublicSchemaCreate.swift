@@ -22,6 +22,8 @@ struct PublicSchemaCreate: StatementRule {
     source: "https://www.postgresql.org/docs/15/ddl-schemas.html#DDL-SCHEMAS-PATTERNS"
   )
 
+  var statementKinds: Syntax.Kinds { .grant }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .grant(let grant) = statement.syntax, grant.isGrant, grant.objectKind == .schema,
       grant.objects.contains(where: { $0.name.name == "public" }), grant.grantees.contains(.everyone),

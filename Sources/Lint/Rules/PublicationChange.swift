@@ -22,6 +22,8 @@ struct PublicationChange: StatementRule {
     source: "https://www.postgresql.org/docs/15/sql-alterpublication.html"
   )
 
+  var statementKinds: Syntax.Kinds { [.alterPublication, .drop] }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     let message: String
     switch statement.syntax {
@@ -35,7 +37,7 @@ struct PublicationChange: StatementRule {
         : "publication \(alter.name) has only \(tables.joined(separator: ", ")) from now on"
     case .drop(let drop) where drop.kind == .publication:
       guard let object = drop.objects.first(where: { !isNew($0.name.name, context) }),
-        !context.later.contains(where: { $0.makesPublication(object.name.name) })
+        !context.later(about: object.name.name).contains(where: { $0.makesPublication(object.name.name) })
       else { return [] }
       message = "drops \(object)"
     default:

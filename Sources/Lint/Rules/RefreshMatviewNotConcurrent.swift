@@ -24,6 +24,8 @@ struct RefreshMatviewNotConcurrent: StatementRule {
     source: "https://www.postgresql.org/docs/15/sql-refreshmaterializedview.html; measured"
   )
 
+  var statementKinds: Syntax.Kinds { .refreshMaterializedView }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .refreshMaterializedView(let refresh) = statement.syntax, !refresh.concurrently, refresh.withData,
       let view = context.existingTable(refresh.name)

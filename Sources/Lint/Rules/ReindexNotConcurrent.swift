@@ -23,6 +23,8 @@ struct ReindexNotConcurrent: StatementRule {
     others: [.squawk: ["require-concurrent-reindex"]]
   )
 
+  var statementKinds: Syntax.Kinds { .maintenance }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .maintenance(let maintenance) = statement.syntax,
       case .reindex(let target, concurrently: false) = maintenance.command, target != .system

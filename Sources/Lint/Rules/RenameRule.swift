@@ -79,6 +79,8 @@ struct RenameRule: StatementRule {
     self.about = about
   }
 
+  var statementKinds: Syntax.Kinds { .rename }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .rename(let rename) = statement.syntax, kinds.contains(rename.object.kind) else { return [] }
     let name = context.declared.resolve(rename.object.owner ?? rename.object.name)

@@ -24,6 +24,8 @@ struct ReplicaIdentity: StatementRule {
     source: "https://www.postgresql.org/docs/15/sql-altertable.html#SQL-ALTERTABLE-REPLICA-IDENTITY"
   )
 
+  var statementKinds: Syntax.Kinds { .alterTable }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .alterTable(let alter) = statement.syntax, let table = context.existingTable(alter.name) else {
       return []

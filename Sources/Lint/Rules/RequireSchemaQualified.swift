@@ -24,9 +24,16 @@ struct RequireSchemaQualified: StatementRule {
     others: [.squawk: ["require-table-schema"]]
   )
 
+  var statementKinds: Syntax.Kinds {
+    [
+      .createTable, .createTableAs, .alterTable, .createIndex, .createTrigger, .createView, .createSequence,
+      .createFunction, .createType, .createDomain, .drop, .createPolicy,
+    ]
+  }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard let name = unqualified(statement, context),
-      !context.file.statements[..<context.index].contains(where: { unqualified($0, context) != nil })
+      context.firstEarlier("a name without its schema", where: { unqualified($0, context) != nil }) == nil
     else { return [] }
     let count = context.later.count { unqualified($0, context) != nil }
     let more = count > 0 ? ", and \(count) statement\(count == 1 ? "" : "s") after it" : ""

@@ -73,10 +73,17 @@ struct RequireTimeout: StatementRule {
       """,
     others: [:])
 
+  var statementKinds: Syntax.Kinds {
+    [
+      .createTable, .alterTable, .createIndex, .createTrigger, .createRule, .createPolicy, .alterPolicy, .drop, .rename,
+      .setSchema, .truncate, .refreshMaterializedView, .lock, .maintenance,
+    ]
+  }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard context.session.value(of: parameter) == nil, let lock = context.blockingLocks(of: statement).first,
       let table = context.existingTable(lock.table),
-      !context.file.statements[..<context.index].contains(where: { !context.blockingLocks(of: $0).isEmpty })
+      context.firstEarlier("a blocking lock", where: { !context.blockingLocks(of: $0).isEmpty }) == nil
     else { return [] }
     let start = statement.range.lowerBound
     let set = "set \(context.session.isInTransaction ? "local " : "")\(parameter) = '\(value)';"

@@ -25,6 +25,8 @@ struct RowSecurityAlwaysTrue: StatementRule {
 
   private static let clients: Set = ["public", "anon", "authenticated"]
 
+  var statementKinds: Syntax.Kinds { .createPolicy }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .createPolicy(let create) = statement.syntax, create.isPermissive, create.command != .select else {
       return []

@@ -25,6 +25,8 @@ struct RowSecurityInitplan: StatementRule {
     others: [.splinter: ["0003_auth_rls_initplan"]]
   )
 
+  var statementKinds: Syntax.Kinds { [.createPolicy, .alterPolicy] }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard let policy = statement.syntax.policyExpressions else { return [] }
     let calls = policy.expressions.flatMap(\.callsPerRow).filter { Self.isConstant($0.function) }

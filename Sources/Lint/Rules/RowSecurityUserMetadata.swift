@@ -1,3 +1,4 @@
+internal import Basics
 internal import SQL
 
 /// `rls-user-metadata`
@@ -24,14 +25,16 @@ struct RowSecurityUserMetadata: StatementRule {
     others: [.splinter: ["0015_rls_references_user_metadata"]]
   )
 
+  var statementKinds: Syntax.Kinds { [.createPolicy, .alterPolicy] }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard let policy = statement.syntax.policyExpressions else { return [] }
     let table = context.declared.resolve(policy.table)
     return policy.expressions.filter { expression in
-      expression.text.contains("raw_user_meta_data")
-        || expression.text.contains("user_metadata")
+      expression.text.hasBytes(of: "raw_user_meta_data")
+        || expression.text.hasBytes(of: "user_metadata")
           && (expression.functions.contains { $0.schema == "auth" && $0.name == "jwt" }
-            || expression.text.contains("request.jwt"))
+            || expression.text.hasBytes(of: "request.jwt"))
     }.prefix(1).map { expression in
       context.issue(
         "policy \(Quoting.identifier(policy.name)) on \(table) trusts user_metadata",

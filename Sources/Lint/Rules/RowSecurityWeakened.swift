@@ -24,6 +24,8 @@ struct RowSecurityWeakened: StatementRule {
     source: "https://www.postgresql.org/docs/15/ddl-rowsecurity.html"
   )
 
+  var statementKinds: Syntax.Kinds { [.alterTable, .drop, .alterPolicy] }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     switch statement.syntax {
     case .alterTable(let alter):
@@ -66,7 +68,7 @@ struct RowSecurityWeakened: StatementRule {
   }
 
   private func isEnabledLater(_ table: QualifiedName, _ context: StatementContext) -> Bool {
-    context.later.contains { statement in
+    context.later(about: table.name).contains { statement in
       guard case .alterTable(let alter) = statement.syntax, context.declared.resolve(alter.name) == table else {
         return false
       }
@@ -91,6 +93,6 @@ struct RowSecurityWeakened: StatementRule {
 extension Syntax.Expression {
   /// Whether it is the word `true`, perhaps in parentheses.
   var isTrue: Bool {
-    text.lowercased().filter { !"() \n\t".contains($0) } == "true"
+    text.utf8.count < 100 && text.lowercased().filter { !"() \n\t".contains($0) } == "true"
   }
 }

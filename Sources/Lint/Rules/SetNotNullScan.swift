@@ -41,6 +41,8 @@ struct SetNotNullScan: StatementRule {
     ]
   )
 
+  var statementKinds: Syntax.Kinds { .alterTable }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .alterTable(let alter) = statement.syntax, alter.kind == .table,
       let table = context.existingTable(alter.name)
@@ -71,7 +73,7 @@ struct SetNotNullScan: StatementRule {
     {
       return true
     }
-    return context.file.statements[..<context.index].contains { statement in
+    return context.earlier(about: table.name).contains { statement in
       guard case .alterTable(let alter) = statement.syntax, context.declared.resolve(alter.name) == table else {
         return false
       }

@@ -22,6 +22,8 @@ struct SetSchemaRule: StatementRule {
     source: "https://www.postgresql.org/docs/15/sql-altertable.html (SET SCHEMA)"
   )
 
+  var statementKinds: Syntax.Kinds { .setSchema }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .setSchema(let move) = statement.syntax, move.object.kind != .extension else { return [] }
     let name = context.declared.resolve(move.object.name)

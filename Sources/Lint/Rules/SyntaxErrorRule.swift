@@ -35,7 +35,7 @@ struct SyntaxErrorRule: FileRule {
     case .success(let script):
       guard !context.isAcceptedByServer else { return [] }
       return script.statements.compactMap { statement in
-        guard case .unparsed(let error) = statement.syntax else { return nil }
+        guard case .unparsed(let error) = statement.syntax, !error.isLeftToServer else { return nil }
         let word = file.words(of: statement, from: error.location).first
         let range = word.map(\.range).flatMap { $0.lowerBound == error.location ? $0 : nil }
         var issue = context.issue(error.message, at: range ?? error.location..<error.location)

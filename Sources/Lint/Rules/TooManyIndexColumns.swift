@@ -22,6 +22,8 @@ struct TooManyIndexColumns: StatementRule {
     others: [.strongMigrations: ["add_index_columns"]]
   )
 
+  var statementKinds: Syntax.Kinds { .createIndex }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .createIndex(let create) = statement.syntax, !create.isUnique, create.method == "btree",
       create.elements.count > 3

@@ -33,6 +33,8 @@ struct TransactionNesting: StatementRule {
     others: [.squawk: ["transaction-nesting"]]
   )
 
+  var statementKinds: Syntax.Kinds { .transaction }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard let control = statement.transactionControl, control.isBoundary else { return [] }
     let message: String?

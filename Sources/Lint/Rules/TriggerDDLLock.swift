@@ -25,9 +25,11 @@ struct TriggerDDLLock: StatementRule {
     source: "https://www.postgresql.org/docs/15/explicit-locking.html#LOCKING-TABLES; measured"
   )
 
+  var statementKinds: Syntax.Kinds { [.alterTable, .createTrigger, .drop] }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard context.session.value(of: "lock_timeout") == nil, let (table, mode) = lock(of: statement, context),
-      !context.file.statements[..<context.index].contains(where: { lock(of: $0, context) != nil })
+      context.firstEarlier("a lock for triggers", where: { lock(of: $0, context) != nil }) == nil
     else { return [] }
     return [
       context.issue(

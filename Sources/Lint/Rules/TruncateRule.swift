@@ -55,6 +55,8 @@ struct TruncateRule: StatementRule {
     self.about = about
   }
 
+  var statementKinds: Syntax.Kinds { .truncate }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .truncate(let truncate) = statement.syntax, !cascade || truncate.cascade else { return [] }
     let tables = truncate.tables.compactMap(context.existingTable)

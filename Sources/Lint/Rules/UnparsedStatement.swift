@@ -28,8 +28,13 @@ struct UnparsedStatement: StatementRule {
     source: "https://www.postgresql.org/docs/17/sql-merge.html (RETURNING is new in 17)"
   )
 
+  var statementKinds: Syntax.Kinds { .unparsed }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
-    guard context.isAcceptedByServer, case .unparsed(let error) = statement.syntax else { return [] }
-    return [context.issue("the statement is not known to the parser: \(error.message)", at: statement.range)]
+    guard case .unparsed(let error) = statement.syntax, context.isAcceptedByServer || error.isLeftToServer else {
+      return []
+    }
+    let what = error.isLeftToServer ? "has not been read" : "is not known to the parser"
+    return [context.issue("the statement \(what): \(error.message)", at: statement.range)]
   }
 }

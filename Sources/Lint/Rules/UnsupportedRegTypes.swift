@@ -28,8 +28,10 @@ struct UnsupportedRegTypes: StatementRule {
     "regproc", "regprocedure", "regoper", "regoperator", "regconfig", "regdictionary", "regcollation", "regnamespace",
   ]
 
+  var statementKinds: Syntax.Kinds { [.createTable, .alterTable] }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
-    statement.syntax.typedColumns.compactMap { column in
+    context.typedColumns.compactMap { column in
       guard Self.types.contains(column.type.name), column.type.schema == nil else { return nil }
       let table = context.declared.resolve(column.table)
       guard table.schema != "pg_temp" else { return nil }

@@ -3,7 +3,7 @@ internal import Basics
 /// `unused-ignore`
 ///
 /// The one rule that judges what the linter itself did, so the ``Linter`` calls it when all others have spoken.
-struct UnusedIgnore: Rule {
+struct UnusedIgnore: CheckingRule {
   let about = RuleDescription(
     name: "unused-ignore",
     severity: .advice,

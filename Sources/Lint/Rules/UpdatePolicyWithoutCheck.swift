@@ -22,6 +22,8 @@ struct UpdatePolicyWithoutCheck: StatementRule {
     source: "https://www.postgresql.org/docs/15/sql-createpolicy.html"
   )
 
+  var statementKinds: Syntax.Kinds { .createPolicy }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .createPolicy(let create) = statement.syntax, create.command == .update, create.isPermissive,
       create.withCheck == nil, let using = create.using

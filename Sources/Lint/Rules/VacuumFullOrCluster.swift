@@ -22,6 +22,8 @@ struct VacuumFullOrCluster: StatementRule {
     others: [.squawk: ["prefer-repack"]]
   )
 
+  var statementKinds: Syntax.Kinds { .maintenance }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .maintenance(let maintenance) = statement.syntax else { return [] }
     let command: String

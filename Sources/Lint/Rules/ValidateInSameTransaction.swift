@@ -33,13 +33,16 @@ struct ValidateInSameTransaction: StatementRule {
     others: [.squawk: ["constraint-missing-not-valid"]]
   )
 
+  var statementKinds: Syntax.Kinds { .alterTable }
+
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard case .alterTable(let alter) = statement.syntax, let table = context.existingTable(alter.name) else {
       return []
     }
-    let added = context.earlierInTransaction.flatMap { Self.addedNotValid(to: table, by: $0, context) }
     return alter.commands.compactMap { command in
-      guard case .validateConstraint(let name) = command.action, added.contains(name) else { return nil }
+      guard case .validateConstraint(let name) = command.action, isAddedInTransaction(name, to: table, context) else {
+        return nil
+      }
       return context.issue(
         "constraint \(Quoting.identifier(name)) of \(table) is validated under the lock of its addition",
         at: command.range,
@@ -48,15 +51,10 @@ struct ValidateInSameTransaction: StatementRule {
     }
   }
 
-  private static func addedNotValid(
-    to table: QualifiedName, by statement: Statement, _ context: StatementContext
-  ) -> [String] {
-    guard case .alterTable(let alter) = statement.syntax, context.declared.resolve(alter.name) == table else {
-      return []
-    }
-    return alter.commands.compactMap { command in
-      guard case .addConstraint(let constraint) = command.action, constraint.isNotValid else { return nil }
-      return constraint.knownName(on: table.name)
-    }
+  private func isAddedInTransaction(_ name: String, to table: QualifiedName, _ context: StatementContext) -> Bool {
+    guard let place = context.declared.placeOfAddition(ofUnvalidated: name, to: table),
+      let start = context.earlierInTransaction.first
+    else { return false }
+    return place.file == context.fileIndex && place.range.lowerBound >= start.range.lowerBound
   }
 }

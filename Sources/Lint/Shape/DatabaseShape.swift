@@ -42,6 +42,13 @@ struct DatabaseShape: Sendable {
     return namesakes.count == 1 ? namesakes.first : nil
   }
 
+  /// With no schema, the first by name that has an index of the name.
+  func table(ofIndex index: Syntax.QualifiedName) -> QualifiedName? {
+    tables.lazy.filter { name, table in
+      [nil, name.schema].contains(index.schema) && table.indexes.contains { $0.name == index.name }
+    }.map(\.key).min()
+  }
+
   /// By name.
   var sortedTables: [TableShape] {
     tables.keys.sorted().compactMap { tables[$0] }

@@ -71,6 +71,10 @@ struct DeclaredSchema: Sendable {
   /// Of tables that no file creates, too.
   private var columnsAddedByPendingFiles: [QualifiedName: Set<String>] = [:]
   private var hidden = HiddenStatements()
+  /// The tables that have, or have had, an index of the name.
+  private var tablesByIndex: [String: Set<QualifiedName>] = [:]
+  /// The tables that have, or have had, a foreign key that refers to the table.
+  private var referrers: [QualifiedName: Set<QualifiedName>] = [:]
   /// Of the current file.
   private var searchPath = Self.defaultSearchPath
   /// Of the current file.
@@ -107,8 +111,14 @@ struct DeclaredSchema: Sendable {
 
   private func resolve(schema: String? = nil, _ name: String) -> QualifiedName {
     if let schema { return QualifiedName(schema: schema, name: name) }
-    let candidates = ([Self.temporary] + searchPath).map { QualifiedName(schema: $0, name: name) }
-    return candidates.first { shape.tables[$0] != nil } ?? candidates[1]
+    if !temporaryTables.isEmpty {
+      let temporary = QualifiedName(schema: Self.temporary, name: name)
+      if shape.tables[temporary] != nil { return temporary }
+    }
+    let first = QualifiedName(schema: searchPath[0], name: name)
+    if searchPath.count == 1 || shape.tables[first] != nil { return first }
+    return searchPath.lazy.dropFirst().map { QualifiedName(schema: $0, name: name) }.first { shape.tables[$0] != nil }
+      ?? first
   }
 
   /// Whether any of the files creates the table.
@@ -148,6 +158,11 @@ struct DeclaredSchema: Sendable {
     shape.tables[table]?.column(name) ?? strayColumns[table]?[name]
   }
 
+  /// The pending command that adds the constraint without validating it, when none has validated it since.
+  func placeOfAddition(ofUnvalidated constraint: String, to table: QualifiedName) -> Place? {
+    unvalidated[PolicyKey(table: table, name: constraint)]
+  }
+
   /// The first pending statement that creates or changes the table.
   func placeOfChange(to table: QualifiedName) -> Place? { histories[table]?.firstChange }
 
@@ -185,6 +200,14 @@ struct DeclaredSchema: Sendable {
     dropped = []
     for name in temporaryTables { shape.tables[name] = nil }
     temporaryTables = []
+  }
+
+  /// Applies all statements of a file.
+  mutating func gather(_ file: LintFile, at index: Int) {
+    beginFile()
+    for statement in file.statements {
+      apply(statement, at: Place(file: index, range: statement.range), isPending: file.isPending)
+    }
   }
 
   mutating func apply(_ statement: Statement, at place: Place, isPending: Bool) {
@@ -289,6 +312,7 @@ extension DeclaredSchema {
     table.mayHaveMoreColumns = !create.inherits.isEmpty || create.ofType != nil
     table.isPartitioned = create.isPartitioned
     for like in create.like { table.copy(shape.tables[resolve(like.table)], like) }
+    for index in table.indexes { tablesByIndex[index.name, default: []].insert(name) }
     if let parent = create.partitionOf {
       table.isPartition = true
       let columns = shape.tables[resolve(parent)]?.columns
@@ -424,13 +448,19 @@ extension DeclaredSchema {
     return true
   }
 
-  private func add(
+  private mutating func add(
     _ constraint: Syntax.Constraint, to table: inout TableShape, _ place: Place, _ isPending: Bool
   ) {
     let name = constraint.knownName(on: table.name.name)
     var columns = constraint.columns
     if let index = constraint.usingIndex {
       columns = table.indexes.first { $0.name == index }?.leadingColumns ?? []
+    }
+    switch constraint.kind {
+    case .primaryKey, .unique: tablesByIndex[name, default: []].insert(table.name)
+    case .foreignKey:
+      if let reference = constraint.reference { referrers[resolve(reference.table), default: []].insert(table.name) }
+    case .check, .exclusion, .notNull: break
     }
     switch constraint.kind {
     case .primaryKey:
@@ -473,6 +503,8 @@ extension DeclaredSchema {
     let isPlain =
       create.method == "btree" && create.predicate == nil && create.included.isEmpty
       && create.elements.allSatisfy { $0.column != nil && $0.isPlain }
+    guard shape.tables[table] != nil else { return }
+    tablesByIndex[name, default: []].insert(table)
     shape.tables[table]?.indexes.append(
       IndexShape(
         name: name, leadingColumns: columns, isPartial: create.predicate != nil,
@@ -565,15 +597,14 @@ extension DeclaredSchema {
   private mutating func remove(_ tables: Set<QualifiedName>) {
     for name in tables { shape.tables[name] = nil }
     existing.subtract(tables)
-    unvalidated = unvalidated.filter { !tables.contains($0.key.table) }
-    let referring = shape.tables.filter { $0.value.foreignKeys.contains { tables.contains($0.referencedTable) } }
-    for name in referring.keys {
+    if !unvalidated.isEmpty { unvalidated = unvalidated.filter { !tables.contains($0.key.table) } }
+    for name in Set(tables.flatMap { referrers.removeValue(forKey: $0) ?? [] }) {
       shape.tables[name]?.foreignKeys.removeAll { tables.contains($0.referencedTable) }
     }
   }
 
   private func tables(withIndex index: String) -> [QualifiedName] {
-    shape.tables.compactMap { name, table in table.indexes.contains { $0.name == index } ? name : nil }
+    (tablesByIndex[index] ?? []).filter { shape.tables[$0]?.indexes.contains { $0.name == index } ?? false }
   }
 
   private mutating func apply(_ rename: Syntax.Rename, _ isPending: Bool) {
@@ -596,11 +627,15 @@ extension DeclaredSchema {
       }
     case (.constraint, let owner?):
       shape.tables[owner]?.rename(constraint: old.name, to: rename.newName)
+      tablesByIndex[rename.newName, default: []].insert(owner)
     case (.policy, let owner?):
       guard let index = shape.tables[owner]?.policies.firstIndex(where: { $0.name == old.name }) else { return }
       shape.tables[owner]?.policies[index].name = rename.newName
     case (.index, _):
-      for table in tables(withIndex: old.name) { shape.tables[table]?.rename(index: old.name, to: rename.newName) }
+      for table in tables(withIndex: old.name) {
+        shape.tables[table]?.rename(index: old.name, to: rename.newName)
+        tablesByIndex[rename.newName, default: []].insert(table)
+      }
     default:
       break
     }
@@ -618,7 +653,10 @@ extension DeclaredSchema {
     shape.tables[new] = table
     histories[new] = histories.removeValue(forKey: old)
     columnsAddedByPendingFiles[new] = columnsAddedByPendingFiles.removeValue(forKey: old)
-    let referring = shape.tables.filter { $0.value.foreignKeys.contains { $0.referencedTable == old } }
-    for name in referring.keys { shape.tables[name]?.retarget(from: old, to: new) }
+    for index in table.indexes { tablesByIndex[index.name, default: []].insert(new) }
+    for key in table.foreignKeys { referrers[key.referencedTable, default: []].insert(new) }
+    let referring = referrers.removeValue(forKey: old) ?? []
+    for name in referring { shape.tables[name]?.retarget(from: old, to: new) }
+    referrers[new, default: []].formUnion(referring)
   }
 }
