@@ -5,7 +5,8 @@ DESTDIR ?=
 SWIFT   ?= swift
 
 # What a build needs from Debian, and what a run needs.
-PACKAGES = libgit2-dev libpq-dev libpg-query-dev libprotobuf-c-dev libsqlite3-dev pkg-config postgresql-15 git
+PACKAGES = libgit2-dev libpq-dev libpg-query-dev libprotobuf-c-dev libsqlite3-dev pkg-config postgresql-15 \
+  postgresql-15-plpgsql-check git
 
 # One process a suite: each has a PostgreSQL server of its own while it runs.
 SUITES = $(notdir $(wildcard Tests/*Tests))

@@ -54,6 +54,8 @@ final class SharedFileFacts: Sendable {
   /// Behind a lock because regular expressions are not `Sendable`; nil when it is none, which the configuration's
   /// reader reports.
   let namingPattern: Mutex<Regex<AnyRegexOutput>?>
+  /// Indices of the pending files whose versions are no times: where they are many, that is how the project does it.
+  let numberedFiles: [Int]
 
   init(_ input: LintInput, _ configuration: LintConfiguration) {
     self.input = input
@@ -61,6 +63,9 @@ final class SharedFileFacts: Sendable {
     let order = input.order
     let versions = input.files.map { order.parse(String($0.name))?.version }
     self.versions = versions
+    numberedFiles = input.files.indices.filter { index in
+      input.files[index].isPending && versions[index].map { !FileNameFormat.isTime($0) } == true
+    }
     filesByVersion = input.files.indices.reduce(into: [:]) { files, index in
       if let version = versions[index] { files[order.key(of: version), default: []].append(index) }
     }

@@ -12,7 +12,9 @@ package struct FixedFile: Sendable {
   package init(_ file: LintFile, findings: [Finding]) {
     var accepted: [(range: Range<Int>, newText: String)] = []
     var fixed: [Finding] = []
-    for finding in findings.sorted() {
+    // What moves a statement elsewhere goes first: a guard around the statement would hide it.
+    let isMoving = { (finding: Finding) in finding.fix?.newFiles.isEmpty == false ? 0 : 1 }
+    for finding in findings.sorted(by: { (isMoving($0), $0) < (isMoving($1), $1) }) {
       guard let edits = finding.fix?.edits, !edits.isEmpty, edits.allSatisfy({ $0.file == file.path }) else { continue }
       let replacements = edits.map { edit in
         (range: file.lines.byte(of: edit.start)..<file.lines.byte(of: edit.end), newText: edit.newText)

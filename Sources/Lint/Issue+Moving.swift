@@ -19,6 +19,37 @@ extension Issue.Fix {
       newFiles: [.init(name: name, text: "\(context.noTransactionLine)\n\(moved)\n".replacing("\r\n", with: "\n"))])
   }
 
+  /// A migration that takes the place of a statement, or follows it.
+  struct Step {
+    /// Of words joined by underscores.
+    var name: String
+    /// With its semicolons.
+    var sql: String
+    var isTransaction = true
+  }
+
+  /// Takes a statement out of its file, with the comments that belong to it, and has migrations of their own do the same
+  /// in steps, the first of which takes the file where the statement is alone in it.
+  static func replacing(
+    _ statement: Statement, by steps: [Step], text: String, in context: StatementContext
+  ) -> Issue.Fix {
+    let file = context.file
+    func contents(of step: Step) -> String {
+      step.isTransaction ? "\(step.sql)\n" : "\(context.noTransactionLine)\n\(step.sql)\n"
+    }
+    guard file.statements.count == 1, let first = steps.first else {
+      let range = file.rangeWithRemarks(of: statement)
+      return Issue.Fix(
+        text: text, edits: [.init(range: range.line, newText: "")],
+        newFiles: steps.map { .init(name: $0.name, text: contents(of: $0)) })
+    }
+    let edit = Issue.Edit(range: statement.range.lowerBound..<file.end(of: statement), newText: first.sql)
+    var fix =
+      first.isTransaction ? Issue.Fix(text: text, edits: [edit]) : withoutTransaction(edit, text: text, in: context)
+    fix.newFiles = steps.dropFirst().map { .init(name: $0.name, text: contents(of: $0)) }
+    return fix
+  }
+
   /// Makes an edit to a statement that is alone in its file, and says on the file's first line that it runs outside a
   /// transaction.
   static func withoutTransaction(_ edit: Issue.Edit, text: String, in context: StatementContext) -> Issue.Fix {

@@ -21,6 +21,16 @@ package struct LintInput: Sendable {
   package var traces: [String: FileTrace] = [:]
   /// How large tables are on the target, as far as that is known.
   package var sizes: [QualifiedName: TableSize] = [:]
+  /// What plpgsql_check says of functions on the shadow; nil when it was not asked.
+  package var bodies: BodyReport?
+  /// The conditions of policies of which the shadow's planner says that they let every row pass.
+  package var openConditions: Set<PolicyCondition> = []
+  /// What went wrong with pending files when they were applied to the shadow a second time.
+  package var replays: [ReplayFailure] = []
+  /// What the target says of the tables that the pending files change.
+  package var statistics = TargetStatistics()
+  /// The files, by path, that were another when the target applied them, or that others have by now.
+  package var changedFiles: Set<String> = []
 
   package init(
     files: [LintFile],
@@ -89,6 +99,18 @@ package struct LintFile: Sendable {
 }
 
 extension LintFile {
+  /// The extensions that its statements make or change.
+  package var changedExtensions: Set<String> {
+    Set(
+      statements.compactMap { statement in
+        switch statement.syntax {
+        case .createExtension(let create): create.name
+        case .alterExtension(let alter): alter.name
+        default: nil
+        }
+      })
+  }
+
   /// The statement that holds the byte; nil between statements.
   func statement(at byte: Int) -> Statement? {
     statements.element(at: byte, \.range)

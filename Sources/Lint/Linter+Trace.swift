@@ -9,7 +9,8 @@ extension Linter {
     return input.files.enumerated().flatMap { index, file -> [(rule: any CheckingRule, issue: Issue)] in
       guard file.isPending, let trace = input.traces[file.path] else { return [] }
       let context = TraceContext(
-        configuration: configuration, file: file, fileIndex: index, trace: trace, sizes: input.sizes, before: before)
+        configuration: configuration, file: file, fileIndex: index, trace: trace, sizes: input.sizes,
+        statistics: input.statistics, before: before)
       return rules.flatMap { rule in rule.check(context).map { (rule, $0) } }
     }
   }

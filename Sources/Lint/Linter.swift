@@ -148,7 +148,7 @@ package struct Linter: Sendable {
     func keep(_ claim: Claim) {
       let place = claim.issue.place
       let file = input.files[place.file]
-      guard file.isPending, !isExempt(claim.issue) else { return }
+      guard file.isPending || claim.rule is AppliedFileChanged, !isExempt(claim.issue) else { return }
       let configured = configuration.severity(of: claim.rule, path: file.path)
       guard configured != .off else { return }
       let name = claim.rule.about.name

@@ -139,16 +139,40 @@ package struct RuleExample: Sendable, ExpressibleByStringLiteral {
   package let traces: [StatementTrace]
   /// Of tables in `public`, by name, on the target.
   package let sizes: [String: TableSize]
+  /// What plpgsql_check says; nil when nobody has asked it.
+  package let bodies: BodyReport?
+  /// What the planner says of policies of tables in `public`.
+  package let openConditions: Set<PolicyCondition>
+  /// What became of the files when they were applied a second time.
+  package let replays: [ReplayFailure]
+  /// Of tables in `public`, what the target says.
+  package let statistics: TargetStatistics
+  /// Patterns that the repository has for names.
+  package let namePatterns: [NamePattern: String]
+  /// The files that were another when the target applied them.
+  package let changedFiles: Set<String>
+  /// Schemas that clients reach, unless as without a file.
+  package let apiSchemas: Set<String>?
 
   init(
     files: [(path: String, sql: String)], appliedVersions: [String] = [], isAcceptedByServer: Bool = false,
-    traces: [StatementTrace] = [], sizes: [String: TableSize] = [:]
+    traces: [StatementTrace] = [], sizes: [String: TableSize] = [:], bodies: BodyReport? = nil,
+    openConditions: Set<PolicyCondition> = [], replays: [ReplayFailure] = [],
+    statistics: TargetStatistics = TargetStatistics(), namePatterns: [NamePattern: String] = [:],
+    changedFiles: Set<String> = [], apiSchemas: Set<String>? = nil
   ) {
     self.files = files
     self.appliedVersions = appliedVersions
     self.isAcceptedByServer = isAcceptedByServer
     self.traces = traces
     self.sizes = sizes
+    self.bodies = bodies
+    self.openConditions = openConditions
+    self.replays = replays
+    self.statistics = statistics
+    self.namePatterns = namePatterns
+    self.changedFiles = changedFiles
+    self.apiSchemas = apiSchemas
   }
 
   package init(stringLiteral value: String) {

@@ -104,9 +104,38 @@ package struct RuleDocumentation: Sendable {
     }
     let effects: [String] = example.traces.flatMap { Self.effects(of: $0, among: example.traces.count) }
     if !effects.isEmpty { parts.append("On the shadow: \(effects.joined(separator: "; ")).") }
+    for problem in example.bodies?.problems ?? [] {
+      let place = problem.line.map { ", line \($0) of its body" } ?? ""
+      parts.append("plpgsql_check, on the shadow: \(problem.function)\(place): \(problem.message).")
+    }
+    if let obstacle = example.bodies?.obstacle { parts.append("On the shadow: \(obstacle.reason).") }
+    for condition in example.openConditions {
+      parts.append("On the shadow, the planner lets every row of \(condition.table) pass.")
+    }
+    parts += example.replays.map { "Applied a second time: \($0.message)." }
+    parts += example.statistics.lines.map { "On the target: \($0)." }
+    for (kind, pattern) in example.namePatterns.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      parts.append("With `naming: { \(kind.rawValue): '\(pattern)' }`.")
+    }
+    if !example.changedFiles.isEmpty { parts.append("The file was another then.") }
+    if let schemas = example.apiSchemas {
+      parts.append("With `api-schemas: [\(schemas.sorted().joined(separator: ", "))]`.")
+    }
     for (table, size) in example.sizes.sorted(by: { $0.key < $1.key }) {
       parts.append("On the target: public.\(table) with \(size).")
     }
     return parts.joined(separator: "\n\n")
+  }
+}
+
+extension TargetStatistics {
+  /// For the pages of rules.
+  fileprivate var lines: [String] {
+    let tables = tables.sorted { $0.key < $1.key }.flatMap { name, table in
+      ["\(name) has \(table.liveRows) rows and \(table.deadRows) dead ones, and was read \(table.reads) times"]
+        + table.indexes.map { "its index \($0.name) was used \($0.scans) times in \(table.days ?? 0) days" }
+    }
+    return tables
+      + extensions.sorted { $0.key < $1.key }.map { "\($0) is offered in version \($1.available)" }
   }
 }

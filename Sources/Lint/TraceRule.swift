@@ -40,7 +40,12 @@ extension TableSize: CustomStringConvertible {
   /// `12.4 M rows, 3.1 GB`
   package var description: String {
     "\(Self.short(rows, ["", " k", " M", " G"], step: 1_000)) rows, "
-      + Self.short(Double(bytes), [" B", " kB", " MB", " GB", " TB"], step: 1_024)
+      + Self.text(ofBytes: bytes)
+  }
+
+  /// `3.1 GB`
+  static func text(ofBytes bytes: Int) -> String {
+    short(Double(bytes), [" B", " kB", " MB", " GB", " TB"], step: 1_024)
   }
 
   private static func short(_ number: Double, _ units: [String], step: Double) -> String {
@@ -63,6 +68,7 @@ struct TraceContext: Sendable {
   let fileIndex: Int
   let trace: FileTrace
   let sizes: [QualifiedName: TableSize]
+  let statistics: TargetStatistics
   /// The schema of the server before the pending files, where it is known.
   let before: DatabaseShape?
 

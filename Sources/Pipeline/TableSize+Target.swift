@@ -10,13 +10,11 @@ extension TableSize {
   ///
   /// Related PostgreSQL documentation: https://www.postgresql.org/docs/current/catalog-pg-class.html
   static func read(
-    _ tables: Set<QualifiedName>, from target: ConnectionString
-  ) async throws -> [QualifiedName: TableSize] {
+    _ tables: Set<QualifiedName>, from connection: Connection
+  ) async throws(PostgresError) -> [QualifiedName: TableSize] {
     guard !tables.isEmpty else { return [:] }
     let names = tables.sorted()
-    let rows = try await Connection.with(target, as: "penstock sizes") {
-      try await $0.query(query, [names.map(\.schema), names.map(\.name)])
-    }
+    let rows = try await connection.query(query, [names.map(\.schema), names.map(\.name)])
     var sizes: [QualifiedName: TableSize] = [:]
     for row in rows {
       let (schema, name, count, bytes) = try row.decode(String.self, String.self, Double.self, Int.self)

@@ -120,6 +120,7 @@ package struct Workbench: Sendable {
     throw RunFailure(
       "\(grave[0].message) (\(grave[0].rule))\(grave.count > 1 ? ", and \(grave.count - 1) more" : "")",
       path: grave[0].file, position: grave[0].start,
-      advice: "Mend it, or say why it is right: -- penstock: ignore \(grave[0].rule) REASON")
+      advice: grave[0].rule == "applied-file-changed"
+        ? grave[0].fix?.text : "Mend it, or say why it is right: -- penstock: ignore \(grave[0].rule) REASON")
   }
 }

@@ -67,7 +67,7 @@ private struct LiteralFinder {
 
 extension Token {
   /// Between the quotes; this must be a string.
-  fileprivate func stringContents(in bytes: [UInt8]) -> Range<Int> {
+  func stringContents(in bytes: [UInt8]) -> Range<Int> {
     if kind == .dollarString { return dollarStringContents(in: bytes) }
     let prefix = bytes[range].prefix { $0 != Byte.quote }.count
     return range.lowerBound + prefix + 1..<range.upperBound - 1

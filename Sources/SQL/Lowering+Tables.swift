@@ -105,6 +105,7 @@ extension Lowering {
       name: nonempty(statement.idxname),
       table: Syntax.QualifiedName(statement.relation),
       tableLocation: offset(statement.relation),
+      isOnly: statement.relation?.pointee.inh == 0,
       isUnique: statement.unique != 0,
       concurrently: statement.concurrent != 0,
       ifNotExists: statement.if_not_exists != 0,

@@ -183,6 +183,8 @@ extension Syntax {
     package var name: String?
     package var table: QualifiedName
     package var tableLocation: Int
+    /// Whether it is `ON ONLY` the table, and so not on its partitions.
+    package var isOnly: Bool
     package var isUnique: Bool
     package var concurrently: Bool
     package var ifNotExists: Bool

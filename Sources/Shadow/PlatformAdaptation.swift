@@ -12,7 +12,7 @@ package import SQL
 package struct PlatformAdaptation: Adaptation {
   let key: PlatformKey
   /// The names of the extensions that are stand-ins on this server.
-  let standIns: Set<String>
+  package let standIns: Set<String>
   package let backing: Backing
 
   /// The same for the migrations of a platform.

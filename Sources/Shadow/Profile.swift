@@ -45,7 +45,7 @@ package enum Profile: String, Hashable, Sendable, Codable, CaseIterable {
   }
 
   /// Stand-ins that are there before the first migration.
-  var preinstalled: Set<String> {
+  package var preinstalled: Set<String> {
     switch self {
     case .supabase: ["pg_graphql", "supabase_vault"]
     case .postgres: []

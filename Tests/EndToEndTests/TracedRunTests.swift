@@ -34,6 +34,46 @@ struct TracedRunTests {
     }
   }
 
+  @Test("a function that would fail when it is called is refused, at its line")
+  func brokenFunction() async throws {
+    try await Shop.with { shop in
+      try await shop.push("one", ["migrations/20250101000000_one.sql": Shop.table("one")])
+      let function = """
+        create or replace function public.titles() returns bigint language plpgsql stable set search_path = '' as $$
+        begin
+          return (select count(*) from public.one where name = '');
+        end $$;
+
+        """
+
+      let (_, outcome) = try await shop.push("titles", ["migrations/20250102000000_titles.sql": function])
+
+      let text = outcome.standardError
+      if text.contains("function-body-unchecked") { try Test.cancel("plpgsql_check is not installed") }
+      #expect(text.contains("20250102000000_titles.sql:3:49"), "\(text)")
+      #expect(text.contains(#"column "name" does not exist"#), "\(text)")
+      #expect(try await shop.versions() == ["20250101000000"])
+    }
+  }
+
+  @Test(
+    "a file that works only once is told of where the pipeline asks for it")
+  func replay() async throws {
+    let pipeline = Shop.pipeline().replacingOccurrences(of: "- apply\n", with: "- apply: { replay: true }\n")
+    try await Shop.with(pipeline: pipeline) { shop in
+      let seed = Shop.table("one") + "create unique index if not exists one_title on public.one (title);\n"
+      try await shop.push("one", ["migrations/20250101000000_one.sql": seed])
+
+      try await shop.push(
+        "seed", ["migrations/20250102000000_seed.sql": "insert into public.one (title) values ('a');\n"])
+
+      let record = try await shop.record(of: try #require(try await shop.runs().first).id)
+      #expect(record.result == .promoted)
+      let json = String(decoding: try JSONEncoder().encode(record), as: UTF8.self)
+      #expect(json.contains("replay-not-idempotent") && json.contains("one_title"), "\(json)")
+    }
+  }
+
   @Test("a finding that only the shadow can have ends the run")
   func cascade() async throws {
     try await Shop.with { shop in

@@ -73,6 +73,114 @@ struct FixerTests {
     #expect(outcome.report.findings.count == 1)
   }
 
+  @Test("a check and a foreign key are added without a look at the rows, and validated in the next migrations")
+  func notValid() async {
+    let outcome = await fix(
+      [
+        (
+          "m/20250101000000_a.sql",
+          "-- grown up\nalter table a\n  add constraint old check (age > 17), -- years\n  add foreign key (b) references b (id) on delete cascade;\n"
+        )
+      ], rules: "check-not-valid", "fk-not-valid", "left-not-valid-constraint")
+
+    #expect(
+      texts(outcome) == [
+        "m/20250101000000_a.sql":
+          "-- grown up\nalter table a\n  add constraint old check (age > 17) not valid, -- years\n  add constraint a_b_fkey foreign key (b) references b (id) on delete cascade not valid;\n",
+        "m/20270115080001_validate_old.sql": "alter table public.a validate constraint old;\n",
+        "m/20270115080002_validate_a_b_fkey.sql": "alter table public.a validate constraint a_b_fkey;\n",
+      ])
+    #expect(outcome.report.findings.isEmpty)
+  }
+
+  @Test("a check of a new column gets a statement of its own")
+  func columnCheck() async {
+    let outcome = await fix(
+      [("m/20250101000000_a.sql", "alter table a add column b int default 1 check (b > 0), add column c int;\n")],
+      rules: "add-column-check-scan", "check-not-valid", "left-not-valid-constraint")
+
+    #expect(
+      texts(outcome) == [
+        "m/20250101000000_a.sql": """
+        alter table a add column b int default 1, add column c int;
+        alter table public.a add constraint a_b_check check (b > 0) not valid;
+
+        """,
+        "m/20270115080001_validate_b_check.sql": "alter table public.a validate constraint a_b_check;\n",
+      ])
+    #expect(outcome.report.findings.isEmpty)
+  }
+
+  @Test("NOT NULL goes by way of a check, and what is new has no finding of its kin")
+  func notNull() async {
+    let outcome = await fix(
+      [("m/20250101000000_a.sql", "alter table a alter column b set not null; -- at last\n")],
+      rules: "set-not-null-scan", "check-not-valid", "validate-in-same-tx", "drop-constraint")
+
+    #expect(
+      texts(outcome) == [
+        "m/20250101000000_a.sql":
+          "alter table a add constraint a_b_not_null check (b is not null) not valid; -- at last\n",
+        "m/20270115080001_set_a_b_not_null.sql": """
+        alter table public.a validate constraint a_b_not_null;
+        alter table public.a alter column b set not null;
+        alter table public.a drop constraint a_b_not_null;
+
+        """,
+      ])
+    #expect(outcome.report.findings.isEmpty)
+  }
+
+  @Test("a unique constraint gets its index first, in a migration that runs outside a transaction")
+  func uniqueConstraint() async {
+    let outcome = await fix(
+      [("m/20250101000000_a.sql", "-- one each\nalter table a add constraint one unique (b, c);\n")],
+      rules: "unique-without-index", "create-index-not-concurrent")
+    let among = await fix(
+      [("m/20250101000000_a.sql", "select 1;\n\nalter table a add unique (b);\n\nselect 2;\n")],
+      rules: "unique-without-index")
+    let needed = await fix(
+      [
+        (
+          "m/20250101000000_a.sql",
+          "alter table a add unique (b);\ninsert into a values (1) on conflict (b) do nothing;"
+        )
+      ],
+      rules: "unique-without-index")
+
+    #expect(
+      texts(outcome) == [
+        "m/20250101000000_a.sql":
+          "-- supabase:disable-transaction\n-- one each\ncreate unique index concurrently if not exists one_idx on public.a (b, c);\n",
+        "m/20270115080001_add_one.sql": "alter table public.a add constraint one unique using index one_idx;\n",
+      ])
+    #expect(outcome.report.findings.isEmpty)
+    #expect(
+      texts(among).keys.sorted() == [
+        "m/20250101000000_a.sql", "m/20270115080001_build_a_b_key.sql", "m/20270115080002_add_a_b_key.sql",
+      ])
+    #expect(texts(among)["m/20250101000000_a.sql"] == "select 1;\n\nselect 2;\n")
+    #expect(needed.changes.isEmpty && needed.report.findings.count == 1)
+  }
+
+  @Test("a validation beside its addition goes into the next migration")
+  func validation() async {
+    let outcome = await fix(
+      [
+        (
+          "m/20250101000000_a.sql",
+          "alter table a add constraint c check (b > 0) not valid;\nalter table a validate constraint c;\n"
+        )
+      ], rules: "validate-in-same-tx", "left-not-valid-constraint")
+
+    #expect(
+      texts(outcome) == [
+        "m/20250101000000_a.sql": "alter table a add constraint c check (b > 0) not valid;\n",
+        "m/20270115080001_validate_c.sql": "alter table public.a validate constraint c;\n",
+      ])
+    #expect(outcome.report.findings.isEmpty)
+  }
+
   @Test("an index alone in its file stays there, and the file says that it runs outside a transaction")
   func loneIndex() async {
     let outcome = await fix(

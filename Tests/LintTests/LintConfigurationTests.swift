@@ -17,7 +17,7 @@ struct LintConfigurationTests {
             - match: supabase/migrations/2023*
               rules: { drop-table: off }
           exempt: { schemas: [legacy], tables: [public.spatial_ref_sys] }
-          naming: { file: '\\d+_.*\\.sql' }
+          naming: { file: '\\d+_.*\\.sql', table: '[a-z]+s' }
           api-schemas: [public, api]
         """,
       file: "penstock.yaml")
@@ -28,6 +28,7 @@ struct LintConfigurationTests {
     #expect(configuration.exemptSchemas == ["legacy"])
     #expect(configuration.exemptTables == ["public.spatial_ref_sys"])
     #expect(configuration.fileNamePattern == #"\d+_.*\.sql"#)
+    #expect(configuration.namePatterns == [.table: "[a-z]+s"])
     #expect(configuration.apiSchemas == ["public", "api"])
   }
 

@@ -6,10 +6,12 @@ import Testing
 @Suite("Each rule's own examples")
 struct RuleExamplesTests {
   /// As without a file, but that a rule which is off is on, and one that is for another profile sees that.
-  private func configuration(for rule: any Rule) -> LintConfiguration {
+  private func configuration(for rule: any Rule, _ example: RuleExample) -> LintConfiguration {
     let profiles = rule.about.profiles
     var configuration = LintConfiguration(profile: profiles.contains(.supabase) ? .supabase : .postgres)
     if rule.about.severity == .off { configuration.severities[rule.about.name] = .advice }
+    configuration.namePatterns = example.namePatterns
+    if let schemas = example.apiSchemas { configuration.apiSchemas = schemas }
     return configuration
   }
 
@@ -17,7 +19,7 @@ struct RuleExamplesTests {
   func bad(_ name: String) async throws {
     let rule = try #require(Rules.named(name))
 
-    let report = await Linter(configuration(for: rule)).lint(rule.about.bad.input)
+    let report = await Linter(configuration(for: rule, rule.about.bad)).lint(rule.about.bad.input)
 
     let findings = report.of(rule.about.name)
     #expect(!findings.isEmpty)
@@ -32,7 +34,7 @@ struct RuleExamplesTests {
   func good(_ name: String) async throws {
     let rule = try #require(Rules.named(name))
 
-    let report = await Linter(configuration(for: rule)).lint(rule.about.good.input)
+    let report = await Linter(configuration(for: rule, rule.about.good)).lint(rule.about.good.input)
 
     #expect(report.of(rule.about.name).isEmpty)
   }
@@ -41,7 +43,7 @@ struct RuleExamplesTests {
   func fix(_ name: String) async throws {
     let rule = try #require(Rules.named(name))
     let input = rule.about.bad.input
-    let configuration = configuration(for: rule)
+    let configuration = configuration(for: rule, rule.about.bad)
     let findings = await Linter(configuration).lint(input).of(rule.about.name)
     guard findings.contains(where: { $0.fix?.isMechanical == true }) else { return }
 

@@ -22,6 +22,21 @@ struct SchemaRuleCasesTests {
       RuleCase("rls-always-true", [1], "create policy p on a for delete to authenticated using ((true));"),
       RuleCase("rls-always-true", [], "create policy p on a for all to service_role using (true);"),
       RuleCase("rls-always-true", [], "create policy p on a for update using (true) with check (b);"),
+      RuleCase(
+        "superuser-owner", [2], "select 1;\nalter view v owner to supabase_admin; alter view w owner to supabase_admin;"
+      ),
+      RuleCase("superuser-owner", [], "alter view v owner to postgres;"),
+      RuleCase("ownership-mixed", [], "create table a (b int); alter table a owner to x;"),
+      RuleCase(
+        "ownership-mixed", [3],
+        "create table a (b int);\ncreate table c (d int);\ncreate table e (f int);\nalter table e owner to x;"),
+      RuleCase(
+        "invalid-index", [], "create table a (b int) partition by range (b);\ncreate index i on only a (b);"),
+      RuleCase(
+        "invalid-index", [3],
+        "create table a (b int) partition by range (b);\ncreate table c partition of a default;\ncreate index i on only a (b);"
+      ),
+      RuleCase("queue-in-api", [], "select pgmq.create('q');"),
       RuleCase("rls-user-metadata", [1], "create policy p on a using (auth.jwt() -> 'user_metadata' ->> 'r' = 'x');"),
       RuleCase("rls-user-metadata", [], "create policy p on a using (user_metadata = 'x');"),
       RuleCase("update-policy-no-with-check", [], "create policy p on a for all using (b);"),

@@ -35,6 +35,11 @@ extension RuleExample {
       appliedVersions: appliedVersions.isEmpty ? nil : appliedVersions,
       acceptedByServer: isAcceptedByServer)
     if !traces.isEmpty { input.traces = [files[0].path: FileTrace(traces)] }
+    input.bodies = bodies
+    input.openConditions = openConditions
+    input.replays = replays
+    input.statistics = statistics
+    input.changedFiles = changedFiles
     for (table, size) in sizes { input.sizes[QualifiedName(schema: "public", name: table)] = size }
     return input
   }

@@ -52,8 +52,9 @@ extension LintConfiguration {
       if let schemas = exempt["schemas"]?.strings { exemptSchemas = Set(schemas) }
       if let tables = exempt["tables"]?.strings { exemptTables = Set(tables) }
     }
-    if let file = keys["naming"]?.mapping(["file"])?["file"], let pattern = Self.pattern(file) {
-      fileNamePattern = pattern
+    if let naming = keys["naming"]?.mapping(["file"] + NamePattern.allCases.map(\.rawValue)) {
+      if let pattern = naming["file"].flatMap(Self.pattern) { fileNamePattern = pattern }
+      for kind in NamePattern.allCases { namePatterns[kind] = naming[kind.rawValue].flatMap(Self.pattern) }
     }
     if let sizes = keys["sizes"]?.mapping(["small", "large"]) {
       if let small = sizes["small"]?.byteCount { smallTable = small }

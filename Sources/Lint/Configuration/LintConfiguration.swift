@@ -17,6 +17,8 @@ package struct LintConfiguration: Hashable, Sendable {
   package var apiSchemas: Set<String> = ["public"]
   /// The regular expression that a migration's file name must match as a whole.
   package var fileNamePattern = #"\d{14}_[a-z0-9_]+\.sql"#
+  /// The regular expressions that names must match as a whole; kinds that are not here are free.
+  package var namePatterns: [NamePattern: String] = [:]
   /// From this many bytes on, indexes included, a lock on a table of the target weighs as an error.
   package var largeTable = 1 << 30
   /// Below this many bytes, a lock on a table of the target is no more than an advice: it is let go at once.

@@ -38,8 +38,34 @@ struct AddColumnCheckScan: StatementRule {
           "all rows of \(table) are read for the check of its new column \(Quoting.identifier(column.name))",
           at: constraint.range,
           object: ObjectName(table, part: column.name),
-          fix: .init(text: "add the check in a statement of its own, not valid, and validate it in the next migration"))
+          fix: fix(constraint, of: column, table, statement, context))
       }
     }
+  }
+
+  /// Takes the check out of the column's definition.
+  private func fix(
+    _ constraint: Syntax.Constraint, of column: Syntax.ColumnDefinition, _ table: QualifiedName, _ statement: Statement,
+    _ context: StatementContext
+  ) -> Issue.Fix {
+    let bytes = context.file.bytes
+    let definition = String(decoding: bytes[constraint.range], as: UTF8.self)
+    let name = Quoting.identifier(constraint.name ?? "\(table.name)_\(column.name)_check")
+    let start = bytes[..<constraint.range.lowerBound].lastIndex { $0 > 0x20 }.map { $0 + 1 } ?? 0
+    let prefix = constraint.name == nil ? "constraint \(name) " : ""
+    let place = Place(file: context.fileIndex, range: statement.range)
+    let validate = "alter table \(table) validate constraint \(name);"
+    return .init(
+      text: "add the check in a statement of its own, not valid, and validate it in the next migration",
+      edits: [
+        .init(range: start..<constraint.range.upperBound, newText: ""),
+        .inserting(
+          "alter table \(table) add \(prefix)\(definition) not valid;", afterStatementAt: place, in: context.file),
+      ],
+      newFiles: [
+        .init(
+          name: "validate_\(FileNameFormat.slug(of: constraint.name ?? "\(column.name)_check", default: "check"))",
+          text: "\(validate)\n")
+      ])
   }
 }

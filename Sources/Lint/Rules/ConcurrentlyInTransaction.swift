@@ -33,7 +33,24 @@ struct ConcurrentlyInTransaction: StatementRule {
       context.issue(
         "the server refuses this statement between BEGIN and COMMIT",
         at: statement.range,
-        fix: .init(text: "move it into a migration of its own, without BEGIN and COMMIT"))
+        fix: fix(statement, in: context))
     ]
+  }
+
+  private func fix(_ statement: Statement, in context: StatementContext) -> Issue.Fix {
+    let text = "move it into a migration of its own, without BEGIN and COMMIT"
+    let name: String? =
+      switch statement.syntax {
+      case .createIndex(let create): create.name
+      case .drop(let drop): drop.objects.first?.name.name
+      default: nil
+      }
+    guard let name, context.isIndependentOfSession(statement),
+      !context.isNeededLater(statement, asAnyOf: [name])
+    else { return .init(text: text) }
+    let verb = if case .drop = statement.syntax { "drop" } else { "build" }
+    return .moving(
+      statement, to: "\(verb)_\(FileNameFormat.slug(of: name, default: "index"))",
+      with: .init(range: statement.range.upperBound..<statement.range.upperBound, newText: ""), text: text, in: context)
   }
 }

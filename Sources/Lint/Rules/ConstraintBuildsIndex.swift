@@ -104,19 +104,44 @@ struct ConstraintBuildsIndex: StatementRule {
           "an index on \(table) (\(columns)) is built while nobody can use the table",
           at: constraint.range,
           object: ObjectName(table),
-          fix: fix(constraint, table, columns))
+          fix: fix(constraint, table, columns, alter, statement, context))
       }
     }
   }
 
-  private func fix(_ constraint: Syntax.Constraint, _ table: QualifiedName, _ columns: String) -> Issue.Fix {
+  private func fix(
+    _ constraint: Syntax.Constraint, _ table: QualifiedName, _ columns: String, _ alter: Syntax.AlterTable,
+    _ statement: Statement, _ context: StatementContext
+  ) -> Issue.Fix {
     guard kind != .exclusion else { return .init(text: "where the table is large, make a new one and move the rows") }
     let name = Quoting.identifier(constraint.knownName(on: table.name))
     let words = kind == .unique ? "unique" : "primary key"
-    return .init(
-      text: """
-        in a migration of its own: create unique index concurrently if not exists \(name)_idx on \(table) (\(columns));
-        then: alter table \(table) add constraint \(name) \(words) using index \(name)_idx;
-        """)
+    let index = Quoting.identifier("\(constraint.knownName(on: table.name))_idx")
+    let build = "create unique index concurrently if not exists \(index) on \(table) (\(columns));"
+    let add = "alter table \(table) add constraint \(name) \(words) using index \(index);"
+    let text = "in a migration of its own: \(build)\nthen: \(add)"
+    let isPlain = constraint.columns.allSatisfy { column in
+      kind == .unique || context.declared.column(column, of: table)?.isNotNull == true
+    }
+    guard case .addConstraint = alter.commands.first?.action, alter.commands.count == 1, isPlain,
+      !constraint.columns.isEmpty, constraint.isPlain(in: statement), index.utf8.count <= 63,
+      !context.declared.isPartitioned(table), !context.file.hasDirective, context.isIndependentOfSession(statement),
+      !context.isNeededLater(statement, asAnyOf: [table.name])
+    else { return .init(text: text) }
+    let slug = FileNameFormat.slug(of: constraint.knownName(on: table.name), default: "key")
+    return .replacing(
+      statement,
+      by: [.init(name: "build_\(slug)", sql: build, isTransaction: false), .init(name: "add_\(slug)", sql: add)],
+      text: text, in: context)
+  }
+}
+
+extension Syntax.Constraint {
+  /// Whether it is no more than its columns: no DEFERRABLE, INCLUDE, WITH or NULLS NOT DISTINCT, which its index or it
+  /// would have to have too.
+  fileprivate func isPlain(in statement: Statement) -> Bool {
+    let text = statement.text.utf8.dropFirst(range.lowerBound - statement.range.lowerBound).prefix(range.count)
+    let words = String(text)?.lowercased().split { !($0.isLetter || $0.isNumber || $0 == "_") } ?? []
+    return !isDeferrable && !["include", "with", "nulls", "tablespace"].contains { words.contains($0[...]) }
   }
 }

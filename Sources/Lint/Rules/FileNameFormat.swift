@@ -13,7 +13,7 @@ struct FileNameFormat: FileRule {
       without a word. `penstock new` makes such names.
 
       `naming: { file: … }` in the `lint:` section replaces the pattern; where a version of 14 digits is there, it is \
-      still checked for being a time.
+      still checked for being a time. Files that are numbered, four or more, are one finding.
       """,
     bad: RuleExample(files: [("supabase/migrations/20251332000000_Add Customers.sql", "select 1;")]),
     good: RuleExample(files: [("supabase/migrations/20251108120000_add_customers.sql", "select 1;")]),
@@ -33,6 +33,15 @@ struct FileNameFormat: FileRule {
       message = "\(version) in \(name) is not a date and time"
     } else {
       return []
+    }
+    let numbered = context.shared.numberedFiles
+    if numbered.count > 3, !version.isEmpty, !Self.isTime(version) {
+      guard numbered.first == context.index else { return [] }
+      return [
+        context.issue(
+          "\(message), and so it is with \(numbered.count - 1) more files",
+          fix: .init(text: "where that is how the project counts, say so as naming.file in the lint: section"))
+      ]
     }
     let newName = Issue.FileName(
       version: Self.isTime(version) ? version : nil, name: Self.slug(of: name, default: "name_of_the_change"))

@@ -27,7 +27,7 @@ struct IdentifierTooLong: StatementRule {
     statement.overlongNames.map { name, range in
       let kept = String(decoding: name.utf8.prefix(63), as: UTF8.self).replacing("\u{FFFD}", with: "")
       return context.issue(
-        "a name of \(name.utf8.count) bytes is cut to \(kept)",
+        "a name of \(name.utf8.count) bytes is cut to \"\(kept)\"",
         at: range,
         fix: .init(
           text: "write the name that it becomes, or a shorter one",

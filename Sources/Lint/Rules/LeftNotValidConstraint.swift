@@ -31,9 +31,12 @@ struct LeftNotValidConstraint: CatalogRule {
     context.declared.unvalidated.sorted { $0.value < $1.value }.compactMap { key, place in
       guard context.isJudged(key.table) else { return nil }
       let name = Quoting.identifier(key.name)
+      let statement = "alter table \(key.table) validate constraint \(name);"
+      let file = "validate_\(FileNameFormat.slug(of: key.name, default: "constraint"))"
       var issue = context.issue(
         on: key.table, at: place, "constraint \(name) of \(key.table) is never validated",
-        fix: .init(text: "in the next migration: alter table \(key.table) validate constraint \(name);"))
+        fix: .init(
+          text: "in the next migration: \(statement)", newFiles: [.init(name: file, text: "\(statement)\n")]))
       issue.evidence = .ast
       return issue
     }

@@ -30,7 +30,7 @@ struct RedundantIndex: CatalogRule {
   func check(_ context: CatalogContext) -> [Issue] {
     context.tables.flatMap { table -> [Issue] in
       let indexes = table.indexes.filter { $0.plainColumns?.isEmpty == false && $0.isValid }
-      return indexes.indices.compactMap { position in
+      return indexes.indices.compactMap { position -> Issue? in
         let index = indexes[position]
         guard
           let cover = indexes.indices.first(where: { other in
@@ -39,10 +39,12 @@ struct RedundantIndex: CatalogRule {
           let place = place(of: index, on: table, context) ?? place(of: cover, on: table, context)
         else { return nil }
         let name = Quoting.identifier(index.name)
+        let isNew = self.place(of: index, on: table, context) != nil
+        let drop = "drop index concurrently if exists \(Quoting.identifier(table.name.schema)).\(name);"
         return context.issue(
           on: table, at: place,
           "index \(name) of \(table.name) is not needed beside \(Quoting.identifier(cover.name))",
-          fix: .init(text: "drop index concurrently if exists \(Quoting.identifier(table.name.schema)).\(name);"))
+          fix: .init(text: isNew ? "leave it out" : drop))
       }
     }
   }

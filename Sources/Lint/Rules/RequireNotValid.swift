@@ -80,8 +80,7 @@ struct RequireNotValid: StatementRule {
     return alter.commands.flatMap { command -> [Issue] in
       switch command.action {
       case .addConstraint(let constraint) where constraint.kind == kind && !constraint.isNotValid:
-        let end = command.range.upperBound
-        return [issue(constraint, table, at: command.range, [.init(range: end..<end, newText: " not valid")], context)]
+        return [issue(constraint, table, at: command.range, edits(constraint, command, table, context), context)]
       case .addColumn(let column, _) where kind == .foreignKey && column.defaultValue?.isNull == false:
         return column.constraints.filter { $0.kind == kind }.map { issue($0, table, at: $0.range, [], context) }
       default:
@@ -90,17 +89,40 @@ struct RequireNotValid: StatementRule {
     }
   }
 
+  /// None where a foreign key of a partitioned table is meant, which cannot be NOT VALID before PostgreSQL 18.
+  private func edits(
+    _ constraint: Syntax.Constraint, _ command: Syntax.AlterTableCommand, _ table: QualifiedName,
+    _ context: StatementContext
+  ) -> [Issue.Edit] {
+    let isPartitioned =
+      context.declared.isPartitioned(table) || context.before?.tables[table]?.isPartitioned == true
+    guard kind != .foreignKey || !isPartitioned else { return [] }
+    let (start, end) = (constraint.range.lowerBound, command.range.upperBound)
+    // The next migration has to know its name.
+    let name = "constraint \(Quoting.identifier(constraint.knownName(on: table.name))) "
+    return (constraint.name == nil ? [.init(range: start..<start, newText: name)] : [])
+      + [.init(range: end..<end, newText: " not valid")]
+  }
+
   private func issue(
     _ constraint: Syntax.Constraint, _ table: QualifiedName, at range: Range<Int>, _ edits: [Issue.Edit],
     _ context: StatementContext
   ) -> Issue {
     let name = Quoting.identifier(constraint.knownName(on: table.name))
+    let validate = "alter table \(table) validate constraint \(name);"
     return context.issue(
       "\(noun) \(name) looks at all rows of \(table) as it is added",
       at: range,
       object: ObjectName(table),
       fix: .init(
-        text: "add it not valid; in the next migration: alter table \(table) validate constraint \(name);",
-        edits: edits))
+        text: "add it not valid; in the next migration: \(validate)",
+        edits: edits,
+        newFiles: edits.isEmpty
+          ? []
+          : [
+            .init(
+              name: "validate_\(FileNameFormat.slug(of: constraint.knownName(on: table.name), default: "constraint"))",
+              text: "\(validate)\n")
+          ]))
   }
 }

@@ -57,7 +57,8 @@ struct RequireTimeout: StatementRule {
     why: "a statement that takes longer than thought holds its lock for as long",
     explanation: """
       `statement_timeout` ends a statement that runs for too long and with it the lock that it holds. Penstock's own \
-      promotion sets one where the pipeline says `statement-timeout`. Off unless it is configured.
+      promotion sets one where the pipeline says `statement-timeout`, which is the better place: how long is too long \
+      is the target's affair, and not the file's. Off unless it is configured.
       """,
     others: [
       .squawk: ["require-statement-timeout", "require-timeout-settings"], .strongMigrations: ["statement_timeout"],
@@ -69,7 +70,8 @@ struct RequireTimeout: StatementRule {
     why: "when whoever applies the migration hangs, its locks stay",
     explanation: """
       `idle_in_transaction_session_timeout` ends a session whose client has stopped in the middle of a transaction. \
-      Off unless it is configured.
+      Penstock waits for nobody between two statements, and its transaction ends with its connection, so the rule is \
+      off unless it is configured: for files that people apply by hand.
       """,
     others: [:])
 

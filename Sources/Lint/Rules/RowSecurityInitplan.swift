@@ -44,7 +44,9 @@ struct RowSecurityInitplan: StatementRule {
         "policy \(Quoting.identifier(policy.name)) on \(table) calls \(first.function)() for every row\(more)",
         at: first.range,
         object: ObjectName(table),
-        fix: .init(text: "write (select \(first.function)(…))", edits: edits))
+        fix: .init(
+          text: "write (select \(first.function)(\(first.function.name == "current_setting" ? "…" : "")))", edits: edits
+        ))
     ]
   }
 

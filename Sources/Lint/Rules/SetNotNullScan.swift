@@ -51,17 +51,36 @@ struct SetNotNullScan: StatementRule {
       guard case .setNotNull(let column) = command.action, !isProved(column, of: table, context) else { return nil }
       let name = Quoting.identifier(column)
       let check = Quoting.identifier("\(table.name)_\(column)_not_null")
+      let addition = "add constraint \(check) check (\(name) is not null) not valid"
+      let rest = """
+        alter table \(table) validate constraint \(check);
+        alter table \(table) alter column \(name) set not null;
+        alter table \(table) drop constraint \(check);
+        """
+      let isMechanical = check.utf8.count <= 63 && !isNeededLater(column, statement, context)
       return context.issue(
         "all rows of \(table) are read to see that \(name) is never NULL",
         at: command.range,
         object: ObjectName(table, part: column),
         fix: .init(
-          text: """
-            alter table \(table) add constraint \(check) check (\(name) is not null) not valid;
-            in the next migration: alter table \(table) validate constraint \(check);
-            alter table \(table) alter column \(name) set not null;
-            alter table \(table) drop constraint \(check);
-            """))
+          text: "alter table \(table) \(addition);\nin the next migration: \(rest)",
+          edits: isMechanical ? [.init(range: command.range, newText: addition)] : [],
+          newFiles: isMechanical
+            ? [
+              .init(
+                name: FileNameFormat.slug(of: "set_\(table.name)_\(column)_not_null", default: "set_not_null"),
+                text: rest + "\n")
+            ] : []))
+    }
+  }
+
+  /// Whether a later part of the file asks for a column that is NOT NULL: an identity, or a key.
+  private func isNeededLater(_ column: String, _ statement: Statement, _ context: StatementContext) -> Bool {
+    let others = [statement] + context.later
+    return others.contains { other in
+      let text = other.text.lowercased()
+      return ["identity", "primary key", "replica"].contains(where: text.contains)
+        && text.contains(column.lowercased())
     }
   }
 

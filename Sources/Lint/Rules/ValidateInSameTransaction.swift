@@ -47,8 +47,24 @@ struct ValidateInSameTransaction: StatementRule {
         "constraint \(Quoting.identifier(name)) of \(table) is validated under the lock of its addition",
         at: command.range,
         object: ObjectName(table),
-        fix: .init(text: "validate it in the next migration"))
+        fix: fix(statement, alter, name, of: table, in: context))
     }
+  }
+
+  private func fix(
+    _ statement: Statement, _ alter: Syntax.AlterTable, _ constraint: String, of table: QualifiedName,
+    in context: StatementContext
+  ) -> Issue.Fix {
+    let text = "validate it in the next migration"
+    // What follows may rely on it: NOT NULL that is proved by it, or its removal.
+    guard alter.commands.count == 1, !context.isNeededLater(statement, asAnyOf: [constraint, "not null"]) else {
+      return .init(text: text)
+    }
+    let sql = "alter table \(table) validate constraint \(Quoting.identifier(constraint));"
+    return .replacing(
+      statement,
+      by: [.init(name: "validate_\(FileNameFormat.slug(of: constraint, default: "constraint"))", sql: sql)],
+      text: text, in: context)
   }
 
   private func isAddedInTransaction(_ name: String, to table: QualifiedName, _ context: StatementContext) -> Bool {

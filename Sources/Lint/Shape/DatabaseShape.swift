@@ -66,6 +66,12 @@ struct TableShape: Sendable {
   var isPartition = false
   /// Whether it has partitions, as far as the files say.
   var isPartitioned = false
+  /// Whether any is there already, as far as the files say.
+  var hasPartitions = false
+  /// Nil for whoever the migrations run as.
+  var owner: String?
+  /// Whether the API's roles may read it; nil when only a server knows.
+  var isOpen: Bool?
   var comment: String?
   var hasRowSecurity = false
   /// Whether row security binds the owner too.
@@ -210,6 +216,9 @@ extension TableShape {
         comment: column.comment)
     }
     isPartition = table.isPartition
+    isPartitioned = table.kind == .partitioned
+    owner = table.owner
+    isOpen = table.grants.contains { apiRoles.contains($0.grantee) && $0.privileges.contains(.select) }
     comment = table.comment
     hasRowSecurity = table.hasRowSecurity
     forcesRowSecurity = table.forcesRowSecurity

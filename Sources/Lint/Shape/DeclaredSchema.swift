@@ -166,6 +166,18 @@ struct DeclaredSchema: Sendable {
   /// The first pending statement that creates or changes the table.
   func placeOfChange(to table: QualifiedName) -> Place? { histories[table]?.firstChange }
 
+  /// The last pending statement that makes or changes the function, or the only one of its name.
+  func place(ofFunction key: FunctionKey) -> Place? {
+    if let place = functionPlaces[key] { return place }
+    let namesakes = functionPlaces.filter { $0.key.name == key.name }
+    return namesakes.count == 1 ? namesakes.first?.value : nil
+  }
+
+  /// The first pending statement that makes or changes a function of that name.
+  func firstPlace(ofFunction name: QualifiedName) -> Place? {
+    functionPlaces.filter { $0.key.name == name }.values.min()
+  }
+
   /// Whether the current file has dropped the object before, if it was there.
   func isDroppedBefore(_ kind: Syntax.ObjectKind, _ name: Syntax.QualifiedName) -> Bool {
     isDroppedBefore(kind, resolve(name))
@@ -315,6 +327,7 @@ extension DeclaredSchema {
     for index in table.indexes { tablesByIndex[index.name, default: []].insert(name) }
     if let parent = create.partitionOf {
       table.isPartition = true
+      shape.tables[resolve(parent)]?.hasPartitions = true
       let columns = shape.tables[resolve(parent)]?.columns
       table.columns = columns ?? []
       table.mayHaveMoreColumns = columns == nil
@@ -348,6 +361,7 @@ extension DeclaredSchema {
   }
 
   private mutating func apply(_ alter: Syntax.AlterTable, _ place: Place, _ isPending: Bool) {
+    if alter.kind == .index { return attach(alter) }
     let name = resolve(alter.name)
     var table = shape.tables[name] ?? TableShape(name: name)
     let isKnown = shape.tables[name] != nil
@@ -400,6 +414,15 @@ extension DeclaredSchema {
     if isChanged { noteChange(of: name, place, isPending) }
   }
 
+  /// An index of a partitioned table that was made without its partitions' is one when theirs are attached.
+  private mutating func attach(_ alter: Syntax.AlterTable) {
+    let isAttaching = alter.commands.contains { if case .attachPartition = $0.action { true } else { false } }
+    guard isAttaching else { return }
+    for table in tables(withIndex: alter.name.name) {
+      shape.tables[table]?.validate(index: alter.name.name)
+    }
+  }
+
   /// - Returns: Whether the table is another one afterwards, as far as rules are concerned.
   private mutating func apply(
     _ action: Syntax.AlterTableCommand.Action, to table: inout TableShape, _ place: Place, _ isPending: Bool
@@ -440,8 +463,11 @@ extension DeclaredSchema {
       table.validate(constraint: constraint)
     case .attachPartition(let partition):
       shape.tables[resolve(partition)]?.isPartition = true
+      table.hasPartitions = true
     case .detachPartition(let partition, _):
       shape.tables[resolve(partition)]?.isPartition = false
+    case .changeOwner(.named(let owner)):
+      table.owner = owner
     default:
       return false
     }
@@ -500,6 +526,7 @@ extension DeclaredSchema {
     let name = create.name ?? ([create.table.name] + columns + ["idx"]).joined(separator: "_")
     let table = resolve(create.table)
     if create.ifNotExists, shape.tables[table]?.indexes.contains(where: { $0.name == name }) == true { return }
+    let isValid = !(create.isOnly && shape.tables[table]?.hasPartitions == true)
     let isPlain =
       create.method == "btree" && create.predicate == nil && create.included.isEmpty
       && create.elements.allSatisfy { $0.column != nil && $0.isPlain }
@@ -508,6 +535,7 @@ extension DeclaredSchema {
     shape.tables[table]?.indexes.append(
       IndexShape(
         name: name, leadingColumns: columns, isPartial: create.predicate != nil,
+        isValid: isValid,
         findsEquals: ["btree", "hash"].contains(create.method), isUnique: create.isUnique,
         plainColumns: isPlain ? columns : nil, place: isPending ? place : nil))
   }

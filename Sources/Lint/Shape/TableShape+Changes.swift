@@ -55,6 +55,10 @@ extension TableShape {
     rename(index: old, to: new)
   }
 
+  mutating func validate(index: String) {
+    for place in indexes.indices where indexes[place].name == index { indexes[place].isValid = true }
+  }
+
   mutating func rename(index old: String, to new: String) {
     for index in indexes.indices where indexes[index].name == old { indexes[index].name = new }
   }

@@ -13,14 +13,16 @@ internal import Shadow
 /// run, whatever becomes of this one, and nothing is open while people approve or the target is waited for.
 package struct ApplyStage: Stage {
   package static let name = "apply"
-  package static let optionKeys = ["statement-timeout", "trace"]
+  package static let optionKeys = ["statement-timeout", "trace", "replay"]
 
   private let statementTimeout: Duration
   private let isTraced: Bool
+  private let isReplayed: Bool
 
   package init(options: YAMLMapping?) {
     statementTimeout = options?["statement-timeout"]?.duration ?? .seconds(60)
     isTraced = options?["trace"]?.bool ?? true
+    isReplayed = options?["replay"]?.bool ?? false
   }
 
   package func run(on bench: inout Workbench) async throws -> [String] {
@@ -34,6 +36,9 @@ package struct ApplyStage: Stage {
     }
     var remarks: [String] = []
     var traces: [String: [StatementTrace]] = [:]
+    var examination = Examination()
+    let replay =
+      isReplayed ? ReplayTrial(on: shadow, bench.memory.snapshots, scope: bench.environment.profile.scope) : nil
     if applications.isEmpty {
       bench.after = before.snapshot
       bench.access = (before.access, before.access)
@@ -45,17 +50,21 @@ package struct ApplyStage: Stage {
       let limits = TimeLimits(statement: statementTimeout)
       let reversals = try await Reversals.Check(of: bench)
       let rollbacks = try await Self.rollbackTrial(on: shadow, of: bench)
-      func apply(_ observer: StatementTracer?) async throws -> ShadowSchema {
+      let examiner = try await Examiner(of: applications, on: shadow, before: before.snapshot)
+      func apply(_ observer: StatementTracer?) async throws -> (ShadowSchema, Examination) {
         try await shadow.apply(
           applications, limits: limits, isShared: isShared, observer: observer
         ) { connection, application in
           try await rollbacks?.note(application, on: connection)
           try await reversals?.look(after: application, on: connection)
+          try await replay?.note(application, on: connection)
         } _: { connection in
-          try await reader.read(from: connection, memory.snapshots)
+          let schema = try await reader.read(from: connection, memory.snapshots)
+          return (schema, try await examiner.examine(schema.snapshot, on: connection))
         }
       }
-      let after = try await bench.shadowServer.watching(shadow, limits) {
+      let after: ShadowSchema
+      (after, examination) = try await bench.shadowServer.watching(shadow, limits) {
         guard isTraced else { return try await apply(nil) }
         return try await StatementTracer.with(shadow, isFirst: applications.count == 1) { tracer in
           let after = try await apply(tracer)
@@ -85,7 +94,10 @@ package struct ApplyStage: Stage {
       bench.migrations, bench.history, strays: bench.strays, cache: bench.memory.files, before: bench.before,
       after: bench.after)
     input.traces = traces.mapValues { FileTrace($0) }
-    input.sizes = try await TableSize.read(Self.blocked(in: traces), from: bench.environment.target)
+    input.bodies = examination.bodies
+    input.openConditions = examination.openConditions
+    input.replays = replay?.failures ?? []
+    try await input.read(Self.blocked(in: traces), from: bench.environment.target)
     try bench.take(await Linter(bench.linting).lint(input))
 
     let count = bench.pending.count

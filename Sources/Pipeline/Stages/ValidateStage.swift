@@ -18,7 +18,8 @@ package struct ValidateStage: Stage {
   package func run(on bench: inout Workbench) async throws -> [String] {
     bench.failOn = failOn
     bench.linting.narrow(with: severities)
-    let input = await LintInput(bench.migrations, bench.history, strays: bench.strays, cache: bench.memory.files)
+    var input = await LintInput(bench.migrations, bench.history, strays: bench.strays, cache: bench.memory.files)
+    input.changedFiles = Set(bench.history.entries(.edited).compactMap { $0.migration?.path })
     let report = await Linter(bench.linting).lint(input)
     try bench.take(report)
 

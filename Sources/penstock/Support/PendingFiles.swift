@@ -39,7 +39,18 @@ struct PendingFiles {
   /// Every migration, with the selected ones marked pending.
   func input(_ selection: Selection) async throws -> LintInput {
     let order = MigrationLayout.order(of: workspace.directory)
-    return LintInput(files: await LintFile.parse(try await sources(selection)), order: order)
+    var input = LintInput(files: await LintFile.parse(try await sources(selection)), order: order)
+    input.changedFiles = try await changedFiles(among: input)
+    return input
+  }
+
+  /// The selected files that the default branch has otherwise.
+  private func changedFiles(among input: LintInput) async throws -> Set<String> {
+    guard let published = try await base(nil) else { return [] }
+    return Set(
+      input.files.filter { file in
+        file.isPending && !file.bytes.isEmpty && published[file.path].map { $0 != file.bytes } == true
+      }.map(\.path))
   }
 
   private func sources(_ selection: Selection) async throws -> Sources {
