@@ -71,15 +71,13 @@ extension StatementContext {
     return "-- \(directive.rawValue)"
   }
 
-  /// Whether a statement means the same in a session of its own: no earlier one in the file has set what unqualified
+  /// Whether the statement means the same in a session of its own: no earlier one in the file has set what unqualified
   /// names, ownership or the build itself depend on.
-  func isIndependentOfSession(_ statement: Statement) -> Bool {
-    !file.statements.contains { earlier in
-      guard earlier.range.lowerBound < statement.range.lowerBound, case .setParameter(let set) = earlier.syntax else {
-        return false
-      }
-      return !set.name.hasSuffix("_timeout")
+  var isIndependentOfSession: Bool {
+    let setting = firstEarlier("a setting that statements depend on") { earlier in
+      if case .setParameter(let set) = earlier.syntax { !set.name.hasSuffix("_timeout") } else { false }
     }
+    return setting == nil
   }
 
   /// Whether a later statement of the file mentions one of the names, so that it may need the statement before it.

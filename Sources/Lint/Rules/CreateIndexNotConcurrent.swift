@@ -57,7 +57,7 @@ struct CreateIndexNotConcurrent: StatementRule {
     if context.file.hasDirective { return .init(text: text, edits: [edit]) }
     // What follows may need the index: by its name, or, when it is unique, as a key.
     let words = [create.name].compactMap(\.self) + (create.isUnique || create.name == nil ? [create.table.name] : [])
-    guard context.isIndependentOfSession(statement), !context.isNeededLater(statement, asAnyOf: words) else {
+    guard context.isIndependentOfSession, !context.isNeededLater(statement, asAnyOf: words) else {
       return .init(text: text)
     }
     let name = create.name ?? "index_\(create.table.name)"

@@ -401,9 +401,9 @@ extension DeclaredSchema {
       for command in alter.commands {
         switch command.action {
         case .validateConstraint(let constraint):
-          for index in strayChecks[name]?.indices ?? 0..<0 where strayChecks[name]?[index].name == constraint {
-            strayChecks[name]?[index].isValid = true
-          }
+          guard var checks = strayChecks.removeValue(forKey: name) else { continue }
+          for index in checks.indices where checks[index].name == constraint { checks[index].isValid = true }
+          strayChecks[name] = checks
         case .dropConstraint(let constraint, _): strayChecks[name]?.removeAll { $0.name == constraint }
         default: break
         }
