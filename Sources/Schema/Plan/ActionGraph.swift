@@ -193,7 +193,8 @@ struct ActionGraph {
     {
       return [type]
     }
-    let isLeft = planner.fate(id.own) == .altered && leavesParents(id.own)
+    let isLeft =
+      [.constraint, .index].contains(id.kind) && planner.fate(id.own) == .altered && leavesParents(id.own)
     let carriers = source.dependencies.needs(of: id).filter(\.isAutomatic).map(\.id)
       // What a table has when it leaves stays there.
       .filter { !isLeft || $0.object == id.object }
