@@ -45,7 +45,7 @@ struct ConcurrentlyInTransaction: StatementRule {
       case .drop(let drop): drop.objects.first?.name.name
       default: nil
       }
-    guard let name, context.isIndependentOfSession(statement),
+    guard let name, context.isIndependentOfSession,
       !context.isNeededLater(statement, asAnyOf: [name])
     else { return .init(text: text) }
     let verb = if case .drop = statement.syntax { "drop" } else { "build" }

@@ -125,7 +125,7 @@ struct ConstraintBuildsIndex: StatementRule {
     }
     guard case .addConstraint = alter.commands.first?.action, alter.commands.count == 1, isPlain,
       !constraint.columns.isEmpty, constraint.isPlain(in: statement), index.utf8.count <= 63,
-      !context.declared.isPartitioned(table), !context.file.hasDirective, context.isIndependentOfSession(statement),
+      !context.declared.isPartitioned(table), !context.file.hasDirective, context.isIndependentOfSession,
       !context.isNeededLater(statement, asAnyOf: [table.name])
     else { return .init(text: text) }
     let slug = FileNameFormat.slug(of: constraint.knownName(on: table.name), default: "key")
