@@ -6,12 +6,13 @@ struct UnparsedStatement: StatementRule {
     name: "unparsed-statement",
     severity: .advice,
     evidence: [.ast],
-    summary: "Statement that the server accepted and the parser does not know",
+    summary: "Statement that the parser was not shown, or does not know though the server accepted it",
     why: "rules that read statements have not seen this one; those that ask the server have",
     explanation: """
       The parser knows PostgreSQL 15's grammar. A statement of a newer version is applied as it is, and judged by what \
       it leaves in the shadow's catalog, but not by its text. Without a shadow that accepted it, it is a \
-      `syntax-error`.
+      `syntax-error`. Not shown to it are statements of more than 8 MB, but for INSERTs, and those that are nested too \
+      deeply.
       """,
     bad: RuleExample(
       files: [
