@@ -136,6 +136,8 @@ extension TargetStatistics {
         + table.indexes.map { "its index \($0.name) was used \($0.scans) times in \(table.days ?? 0) days" }
     }
     return tables
-      + extensions.sorted { $0.key < $1.key }.map { "\($0) is offered in version \($1.available)" }
+      + extensions.sorted { $0.key < $1.key }.map { name, offer in
+        offer.available.map { "\(name) is offered in version \($0)" } ?? "\(name) is not offered"
+      }
   }
 }

@@ -57,6 +57,7 @@ package enum Rules {
     ConstraintBuildsIndex.exclusion,
     ExtensionInPublic(),
     ExtensionOutdated(),
+    ExtensionUnavailable(),
     FileNameFormat(),
     ForeignKeyChangeLocksParent(),
     ForeignKeyExplicitOnDelete(),

@@ -54,12 +54,15 @@ package struct TargetStatistics: Hashable, Sendable {
   package struct ExtensionVersions: Hashable, Sendable {
     /// Nil when it is not there yet.
     package var installed: String?
-    /// What the target would install.
-    package var available: String
+    /// What the target would install; nil when it has no such extension.
+    package var available: String?
+    /// Whether it is a superuser's to create, and the role that runs migrations there is none.
+    package var isSuperusers: Bool
 
-    package init(installed: String?, available: String) {
+    package init(installed: String?, available: String?, isSuperusers: Bool = false) {
       self.installed = installed
       self.available = available
+      self.isSuperusers = isSuperusers
     }
   }
 }

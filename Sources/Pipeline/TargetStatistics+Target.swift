@@ -1,13 +1,14 @@
 internal import Lint
 internal import Postgres
 internal import Schema
+internal import Shadow
 
 extension TargetStatistics {
   /// What a database says of tables and extensions that it has; it waits for nobody.
   ///
   /// Related PostgreSQL documentation: https://www.postgresql.org/docs/current/monitoring-stats.html
   static func read(
-    _ tables: Set<QualifiedName>, extensions: Set<String>, from connection: Connection
+    _ tables: Set<QualifiedName>, extensions: Set<String>, backing: Backing, from connection: Connection
   ) async throws(PostgresError) -> TargetStatistics {
     var statistics = TargetStatistics()
     let names = tables.sorted()
@@ -26,8 +27,10 @@ extension TargetStatistics {
       statistics.tables[QualifiedName(schema: schema, name: table)]?.indexes.append(index)
     }
     for row in extensions.isEmpty ? [] : try await connection.query(extensionsQuery, [extensions.sorted()]) {
-      let (name, installed, available) = try row.decode(String.self, String?.self, String.self)
-      statistics.extensions[name] = ExtensionVersions(installed: installed, available: available)
+      let (name, installed, available, isSuperusers) = try row.decode(
+        String.self, String?.self, String?.self, Bool.self)
+      statistics.extensions[name] = ExtensionVersions(
+        installed: installed, available: available, isSuperusers: isSuperusers && backing == .nobody)
     }
     return statistics
   }
@@ -67,25 +70,34 @@ extension TargetStatistics {
     """
 
   private static let extensionsQuery = """
-    select a.name::text, e.extversion, a.default_version
-    from pg_catalog.pg_available_extensions() a
-    left join pg_catalog.pg_extension e on e.extname = a.name
-    where a.name = any ($1::text[]) and a.default_version is not null
+    select
+      wanted.name, e.extversion, a.default_version,
+      coalesce((
+        select pg_catalog.bool_and(v.superuser and not v.trusted)
+        from pg_catalog.pg_available_extension_versions() v where v.name = wanted.name
+      ), false) as superusers
+    from unnest($1::text[]) as wanted (name)
+    left join pg_catalog.pg_available_extensions() a on a.name = wanted.name
+    left join pg_catalog.pg_extension e on e.extname = wanted.name
     """
 }
 
 extension LintInput {
   /// Asks the target about what the pending files change.
   ///
-  /// - Parameter tables: Those for which somebody would have waited.
-  mutating func read(_ tables: Set<QualifiedName>, from target: ConnectionString) async throws {
+  /// - Parameters:
+  ///   - tables: Those for which somebody would have waited.
+  ///   - backing: Who stands behind the role that runs migrations there.
+  mutating func read(
+    _ tables: Set<QualifiedName>, backing: Backing, from target: ConnectionString
+  ) async throws {
     let extensions = Set(
       files.filter(\.isPending).flatMap(\.changedExtensions))
     guard !tables.isEmpty || !extensions.isEmpty else { return }
     (sizes, statistics) = try await Connection.with(target, as: "penstock sizes") { connection in
       (
         try await TableSize.read(tables, from: connection),
-        try await TargetStatistics.read(tables, extensions: extensions, from: connection)
+        try await TargetStatistics.read(tables, extensions: extensions, backing: backing, from: connection)
       )
     }
   }

@@ -46,6 +46,19 @@ struct TargetTests {
     }
   }
 
+  @Test("an extension that the target lacks, or that only a superuser may create there, is told before it is promoted")
+  func extensions() async throws {
+    try await Shop.with(target: prepared) { shop in
+      let (_, outcome) = try await shop.push(
+        "one", ["migrations/20250101000000_one.sql": "create extension pg_net;\ncreate extension dblink;\n"])
+
+      let text = outcome.standardError
+      #expect(text.contains("the target has no extension pg_net"), "\(text)")
+      #expect(text.contains("on the target only a superuser may create the extension dblink"), "\(text)")
+      #expect(try await shop.versions() == [])
+    }
+  }
+
   @Test("a push is tried on a shadow of its target's version, also when a newer one is installed")
   func otherVersion() async throws {
     guard let other = try await TestServer.otherVersion else { try Test.cancel("only one PostgreSQL is installed") }

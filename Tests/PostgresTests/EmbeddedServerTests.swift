@@ -139,7 +139,7 @@ struct EmbeddedServerTests {
     let process = await server.processID
 
     let waiter = Task { try await server.revive() }
-    let descriptor = try FileDescriptor.open(gate, .writeOnly)
+    let descriptor = try await openToWrite(gate)
     waiter.cancel()
     let error = try await postgresError { try await waiter.value }
     try descriptor.closeAfter { _ = try descriptor.writeAll("go\n".utf8) }
@@ -156,7 +156,7 @@ struct EmbeddedServerTests {
     let (server, gate) = try await serverThatRestartsSlowly()
 
     let waiter = Task { try await server.revive() }
-    let descriptor = try FileDescriptor.open(gate, .writeOnly)
+    let descriptor = try await openToWrite(gate)
     try await server.stop()
     let error = try await postgresError { try await waiter.value }
     try descriptor.closeAfter { _ = try descriptor.writeAll("no\n".utf8) }
@@ -185,6 +185,17 @@ struct EmbeddedServerTests {
       "#!/bin/sh\nread -r word <\(gate) && [ $word = go ] && exec \(real.bin)/postgres \"$@\"\n", to: program.string)
     chmod(program.string, 0o755)
     return (server, gate)
+  }
+
+  /// Waits for somebody who reads from the pipe; an `open` that waits itself would take a thread from the other tests.
+  private func openToWrite(_ pipe: FilePath) async throws -> FileDescriptor {
+    while true {
+      do {
+        return try FileDescriptor.open(pipe, .writeOnly, options: .nonBlocking)
+      } catch Errno.noSuchAddressOrDevice {
+        await Task.yield()
+      }
+    }
   }
 
   @Test("a detached server is stopped without being started, and what does not run is no error")

@@ -52,10 +52,10 @@ struct ExtensionOutdated: CatalogRule {
     case .createExtension(let create):
       guard let versions = statistics.extensions[create.name] else { return nil }
       if create.ifNotExists, let installed = versions.installed { return (create.name, installed) }
-      return (create.name, create.version ?? versions.available)
+      return (create.version ?? versions.available).map { (create.name, $0) }
     case .alterExtension(let alter):
       guard let versions = statistics.extensions[alter.name] else { return nil }
-      if case .update(let version) = alter.action { return (alter.name, version ?? versions.available) }
+      if case .update(let version) = alter.action { return (version ?? versions.available).map { (alter.name, $0) } }
       return versions.installed.map { (alter.name, $0) }
     default:
       return nil

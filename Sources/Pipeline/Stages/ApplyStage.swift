@@ -97,7 +97,8 @@ package struct ApplyStage: Stage {
     input.bodies = examination.bodies
     input.openConditions = examination.openConditions
     input.replays = replay?.failures ?? []
-    try await input.read(Self.blocked(in: traces), from: bench.environment.target)
+    try await input.read(
+      Self.blocked(in: traces), backing: shadow.platform.backing, from: bench.environment.target)
     try bench.take(await Linter(bench.linting).lint(input))
 
     let count = bench.pending.count
