@@ -140,7 +140,7 @@ struct RelationDigestsTests {
         Issue.record("the functions are to be read")
         return
       }
-      // None of three, and the view alone of four. Once, on a busy machine, the two tables had other digests for a reason
+      // None of three, and the view alone of four. Beside other tests the two tables may have other digests, for a reason
       // that was not found: that they are read then is slower, and not wrong.
       withKnownIssue("tables that are alike have other digests", isIntermittent: true) {
         #expect(numbers == [])
