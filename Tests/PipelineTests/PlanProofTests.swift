@@ -109,7 +109,7 @@ struct PlanProofTests {
       }
       let migrations = ProofFixture.migrations(
         "create schema s; create table s.a (id serial primary key, t text, n int)")
-      let after = try await server.reset(platform: Platform(.postgres), migrations: migrations)
+      let after = try await server.reset(platform: platform, migrations: migrations)
       // What it makes is the migration role's there.
       let target = try await ProofFixture.state(of: after)
       let plan = try Plan(from: source, to: target)

@@ -27,13 +27,15 @@ struct OwnershipMixed: CatalogRule {
   )
 
   func check(_ context: CatalogContext) -> [Issue] {
-    let schemas = Dictionary(grouping: context.tables.filter { !$0.isPartition }, by: \.name.schema)
+    let tables = Dictionary(grouping: context.tables.lazy.filter { !$0.isPartition }, by: \.name.schema)
+    // Of two as frequent, whoever the migrations run as.
+    let owners = tables.mapValues { tables in
+      Dictionary(tables.lazy.map { ($0.owner, 1) }, uniquingKeysWith: +)
+        .max { ($0.value, $1.key ?? "") < ($1.value, $0.key ?? "") }
+    }
     return context.changedTables.compactMap { table, place in
-      guard !table.isPartition, let tables = schemas[table.name.schema] else { return nil }
-      let counts = Dictionary(grouping: tables, by: \.owner).mapValues(\.count)
-      // Of two as frequent, whoever the migrations run as.
-      let usual = counts.max { ($0.value, $1.key ?? "") < ($1.value, $0.key ?? "") }
-      guard let usual, usual.key != table.owner else { return nil }
+      guard !table.isPartition, let usual = owners[table.name.schema] ?? nil else { return nil }
+      guard usual.key != table.owner else { return nil }
       let owner = table.owner ?? "whoever runs the migrations"
       let other = usual.key ?? "whoever runs the migrations"
       return context.issue(

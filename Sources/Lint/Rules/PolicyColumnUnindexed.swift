@@ -52,7 +52,7 @@ struct PolicyColumnUnindexed: CatalogRule {
 
   private static func columns(comparedIn text: String, of table: String) -> [String] {
     let text = text.lowercased()
-    guard !text.contains(" from ") else { return [] }
+    guard text.contains("auth.uid()"), !text.contains(" from ") else { return [] }
     let name = #"(?:"?([a-z_][a-z0-9_]*)"?\.)?"?([a-z_][a-z0-9_]*)"?"#
     let user = #"\(*\s*(?:select\s+)?auth\.uid\(\)(?:\s+as\s+uid)?\s*\)*"#
     return [#"\#(name)\)?\s*=\s*\#(user)"#, #"\#(user)\s*=\s*\(?\#(name)"#].flatMap { pattern -> [String] in

@@ -39,6 +39,12 @@ declare
 begin
   if target -> 'public' <> 'null' and to_regrole(quote_ident(target #>> '{public,owner}')) is not null then
     execute format('alter schema public owner to %I', target #>> '{public,owner}');
+    -- Before PostgreSQL 15 it is the cluster maker's, and pg_dump leaves out the grants that initdb has recorded as its own.
+    if current_setting('server_version_num')::int < 150000 then
+      update pg_init_privs p set initprivs = n.nspacl
+      from pg_namespace n
+      where n.nspname = 'public' and p.objoid = n.oid and p.classoid = 'pg_namespace'::regclass and p.objsubid = 0;
+    end if;
   end if;
   if target -> 'public' ? 'grants' and to_regrole(quote_ident(target #>> '{public,owner}')) is not null then
     for item in
