@@ -91,10 +91,13 @@ package struct RuleDescription: Sendable {
   /// Tools that people come from.
   package enum OtherTool: String, Sendable, CaseIterable {
     case squawk
+    case languageServer = "postgres-language-server"
+    case pgfence
     case eugene
     case atlas = "Atlas"
     case splinter
     case strongMigrations = "strong_migrations"
+    case djangoMigrationLinter = "django-migration-linter"
   }
 
   init(

@@ -75,8 +75,8 @@ package struct RuleDocumentation: Sendable {
       # Rules by their names in other tools
 
       A name may stand for several of ours, each of which has its own severity. squawk's comments
-      (`-- squawk-ignore NAME`) are honoured by its names. Where we answer otherwise than squawk, and why, is in
-      [differences-from-squawk.md](differences-from-squawk.md).
+      (`-- squawk-ignore NAME`) are honoured by its names. Where we answer otherwise than a tool's own tests, and why, is
+      in [differences.md](differences.md).
 
       \(sections.joined(separator: "\n\n"))
 

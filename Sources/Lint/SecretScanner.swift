@@ -10,6 +10,8 @@ enum SecretScanner {
     var range: Range<Int>
     /// How many of its first bytes everyone knows: the rest must not be shown.
     var publicPrefix: Int
+    /// Whether it is meant to be in every client's hands: it identifies an environment and opens nothing.
+    var isPublic = false
   }
 
   /// In order of place; no two overlap.
@@ -75,6 +77,9 @@ enum SecretScanner {
     Prefix("xoxp-", "a Slack token", 20),
   ]
 
+  /// The secret key of every local Supabase setup.
+  private static let localSecretKey = "sb_" + "secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz"
+
   /// Whether anything that is looked for begins with the byte.
   private static let firstBytes: [Bool] = {
     var table = [Bool](repeating: false, count: 256)
@@ -101,7 +106,7 @@ enum SecretScanner {
     for prefix in prefixes where bytes[offset...].starts(with: prefix.text) {
       let start = offset + prefix.text.count
       let end = endOfToken(in: bytes, from: start)
-      if end - start >= prefix.minimum {
+      if end - start >= prefix.minimum, !bytes[offset..<end].elementsEqual(localSecretKey.utf8) {
         return Match(kind: prefix.kind, range: offset..<end, publicPrefix: prefix.text.count)
       }
     }
@@ -122,13 +127,16 @@ enum SecretScanner {
     guard payloadEnd - headerEnd > 10 else { return nil }
     var end = payloadEnd
     if end < bytes.count, bytes[end] == UInt8(ascii: ".") { end = endOfBase64(in: bytes, from: end + 1) }
-    let role = role(inPayload: bytes[(headerEnd + 1)..<payloadEnd])
+    let claims = claims(inPayload: bytes[(headerEnd + 1)..<payloadEnd])
+    // The keys of every local setup.
+    guard claims?.contains("\"iss\":\"supabase-demo\"") != true else { return nil }
+    let role = ["service_role", "anon", "authenticated"].first { claims?.contains("\"role\":\"\($0)\"") == true }
     let kind = role.map { "a JSON web token of the role \($0)" } ?? "a JSON web token"
-    return Match(kind: kind, range: offset..<end, publicPrefix: mark.count)
+    return Match(kind: kind, range: offset..<end, publicPrefix: mark.count, isPublic: role == "anon")
   }
 
-  /// The claim `role` of a token's payload, where it is one of Supabase's API keys.
-  private static func role(inPayload payload: ArraySlice<UInt8>) -> String? {
+  /// A token's payload as JSON without blanks.
+  private static func claims(inPayload payload: ArraySlice<UInt8>) -> String? {
     var bits = 0
     var count = 0
     var decoded: [UInt8] = []
@@ -141,8 +149,7 @@ enum SecretScanner {
         decoded.append(UInt8(truncatingIfNeeded: bits >> count))
       }
     }
-    let text = String(decoding: decoded, as: UTF8.self).filter { !$0.isWhitespace }
-    return ["service_role", "anon", "authenticated"].first { text.contains("\"role\":\"\($0)\"") }
+    return String(decoding: decoded, as: UTF8.self).filter { !$0.isWhitespace }
   }
 
   private static func pem(in bytes: [UInt8], at offset: Int) -> Match? {

@@ -18,6 +18,8 @@ enum TraceEffect: Sendable {
   /// Every row read, or the table written anew, which reads them too.
   case scan
   case rewrite
+  /// What the rule finds in the trace by itself: then what it concluded from the text has nothing to add.
+  case own
 
   /// - Parameters:
   ///   - statement: What the statement did.
@@ -36,6 +38,8 @@ enum TraceEffect: Sendable {
       return (statement.scanned + statement.rewritten).contains(where: isMeant) ? "" : nil
     case .rewrite:
       return statement.rewritten.contains(where: isMeant) ? "" : nil
+    case .own:
+      return nil
     }
   }
 }
@@ -52,6 +56,9 @@ extension SetNotNullScan: TracedStatementRule { var effect: TraceEffect { .scan 
 extension AddColumnCheckScan: TracedStatementRule { var effect: TraceEffect { .scan } }
 extension AddColumnRewrite: TracedStatementRule { var effect: TraceEffect { .rewrite } }
 extension AlterTypeRewrite: TracedStatementRule { var effect: TraceEffect { .rewrite } }
+extension StatementAfterAccessExclusive: TracedStatementRule { var effect: TraceEffect { .own } }
+extension TableWork: TracedStatementRule { var effect: TraceEffect { .own } }
+extension WideLockWindow: TracedStatementRule { var effect: TraceEffect { .own } }
 
 // MARK: - What the text does not show
 

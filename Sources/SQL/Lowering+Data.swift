@@ -50,14 +50,14 @@ extension Lowering {
       tableLocation: offset(statement.relation),
       columns: targets(statement.target_list, statement.n_target_list),
       repeatedColumns: repeated(statement.target_list, statement.n_target_list),
-      hasWhere: statement.where_clause != nil)
+      hasWhere: statement.where_clause.map { $0.truth != true } ?? false)
   }
 
   private func delete(_ statement: PgQuery__DeleteStmt) -> Syntax.Delete {
     Syntax.Delete(
       table: Syntax.QualifiedName(statement.relation),
       tableLocation: offset(statement.relation),
-      hasWhere: statement.where_clause != nil)
+      hasWhere: statement.where_clause.map { $0.truth != true } ?? false)
   }
 
   private func targets(_ first: UnsafeMutablePointer<Node?>?, _ count: Int) -> [String] {

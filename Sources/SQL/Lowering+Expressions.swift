@@ -51,6 +51,47 @@ extension Node {
     }
   }
 
+  /// What a condition of nothing but literals comes to, as far as people write such; nil for all others.
+  var truth: Bool? {
+    switch kind {
+    case PG_QUERY__NODE__NODE_A_CONST:
+      let constant = pointee.a_const.pointee
+      guard constant.val_case == PG_QUERY__A__CONST__VAL_BOOLVAL else { return nil }
+      return constant.boolval.pointee.boolval != 0
+    case PG_QUERY__NODE__NODE_NULL_TEST:
+      let test = pointee.null_test.pointee
+      guard let argument = test.arg, argument.isConstant else { return nil }
+      return argument.isNullConstant == (test.nulltesttype == PG_QUERY__NULL_TEST_TYPE__IS_NULL)
+    case PG_QUERY__NODE__NODE_BOOL_EXPR:
+      let expression = pointee.bool_expr.pointee
+      let truths = Array(expression.args, count: expression.n_args).map(\.truth)
+      switch expression.boolop {
+      case PG_QUERY__BOOL_EXPR_TYPE__NOT_EXPR: return truths[0].map { !$0 }
+      case PG_QUERY__BOOL_EXPR_TYPE__OR_EXPR:
+        return truths.contains(true) ? true : truths.allSatisfy { $0 == false } ? false : nil
+      default: return truths.contains(false) ? false : truths.allSatisfy { $0 == true } ? true : nil
+      }
+    case PG_QUERY__NODE__NODE_A_EXPR:
+      let expression = pointee.a_expr.pointee
+      guard let left = expression.lexpr?.integer, let right = expression.rexpr?.integer, expression.n_name == 1,
+        let name = expression.name[0], name.kind == PG_QUERY__NODE__NODE_STRING
+      else { return nil }
+      switch String(tree: name.pointee.string.pointee.sval) {
+      case "=": return left == right
+      case "<>": return left != right
+      default: return nil
+      }
+    default:
+      return nil
+    }
+  }
+
+  private var integer: Int32? {
+    guard kind == PG_QUERY__NODE__NODE_A_CONST else { return nil }
+    let constant = pointee.a_const.pointee
+    return constant.val_case == PG_QUERY__A__CONST__VAL_IVAL ? constant.ival.pointee.ival : nil
+  }
+
   fileprivate var isNullConstant: Bool {
     switch kind {
     case PG_QUERY__NODE__NODE_A_CONST: pointee.a_const.pointee.isnull != 0

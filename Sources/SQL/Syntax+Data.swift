@@ -32,6 +32,7 @@ extension Syntax {
     package var columns: [String]
     /// As ``Insert/repeatedColumns``.
     package var repeatedColumns: [String]
+    /// Whether it chooses its rows: there is a WHERE, and not one that is always true, `1 = 1` for one.
     package var hasWhere: Bool
   }
 
@@ -39,6 +40,7 @@ extension Syntax {
   package struct Delete: Hashable, Sendable {
     package var table: QualifiedName
     package var tableLocation: Int
+    /// Whether it chooses its rows: there is a WHERE, and not one that is always true, `1 = 1` for one.
     package var hasWhere: Bool
   }
 

@@ -47,6 +47,35 @@ struct FormatTests {
         """)
   }
 
+  @Test("what a rule says of many lines of a file is shown once, with the lines; errors are shown one by one")
+  func folded() {
+    func report(_ severity: Severity) -> LintReport {
+      let findings = (1...5).map { line in
+        Finding(
+          rule: "drop-view", severity: severity, evidence: .ast, certainty: .predicted, file: Self.file,
+          start: SourcePosition(line: line, column: 1), end: SourcePosition(line: line, column: 2), object: nil,
+          message: "drops view v\(line)", why: "gone", fix: nil)
+      }
+      return LintReport(findings: findings, files: 1, suppressed: 0)
+    }
+    let warnings = Self.text("a\nb\nc\nd\ne\n").render(report(.warning))
+    let errors = Self.text("a\nb\nc\nd\ne\n").render(report(.error))
+
+    #expect(
+      warnings == """
+        supabase/migrations/20251108120000_a.sql
+          1:1  warning  drop-view (predicted): drops view v1
+               1 | a
+                 | ^
+               why: gone
+               and 4 more in this file, on the lines 2, 3, 4, 5
+
+        1 file: 0 errors, 5 warnings, 0 advices
+
+        """)
+    #expect(errors.contains("drops view v5") && !errors.contains("more in this file"))
+  }
+
   @Test("colours are added and nothing else is changed")
   func colored() {
     let plain = Self.text("-- one\n  drop table a;\n").render(Self.report)

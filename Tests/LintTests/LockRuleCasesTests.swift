@@ -15,6 +15,33 @@ struct LockRuleCasesTests {
       RuleCase("transaction-nesting", [1], "begin; select 1; commit; select 2;"),
       RuleCase("transaction-nesting", [], "begin; rollback;"),
       RuleCase("transaction-nesting", [], "-- supabase:disable-transaction\nbegin; select 1; commit; select 2;"),
+      RuleCase("statement-after-access-exclusive", [2], "alter table a add b int;\nselect count(*) from a;"),
+      RuleCase(
+        "statement-after-access-exclusive", [2], "alter table a add b int;\ncreate index i on a (b);\nselect 1 from a;"),
+      RuleCase(
+        "statement-after-access-exclusive", [2], "alter table a add b int;\nalter table c alter d set not null;"),
+      RuleCase("statement-after-access-exclusive", [2], "drop policy p on a;\ncreate table c as select * from b;"),
+      RuleCase(
+        "statement-after-access-exclusive", [], "alter table a add b int; create index concurrently i on a (b);"),
+      RuleCase("statement-after-access-exclusive", [], "alter table a add b int; commit; create index i on a (b);"),
+      RuleCase("statement-after-access-exclusive", [], "alter table a add b int; select cron.unschedule('x');"),
+      RuleCase("statement-after-access-exclusive", [], "alter table a add b int; insert into a values (1), (2);"),
+      RuleCase("statement-after-access-exclusive", [], "alter table a add b int; update a set b = 1 where c = 2;"),
+      RuleCase("statement-after-access-exclusive", [], "alter table a add b int; alter table a add c int;"),
+      RuleCase("statement-after-access-exclusive", [], "drop table a; create index i on b (c);"),
+      RuleCase(
+        "statement-after-access-exclusive", [],
+        "create table a (b int); alter table a add c int; create index i on a (c); select 1 from a;"),
+      RuleCase(
+        "statement-after-access-exclusive", [],
+        "create trigger t after insert on a execute function f(); select 1 from a;"),
+      RuleCase("wide-lock-window", [2], "alter table a add b int;\nalter table c add d int;\nalter table e add f int;"),
+      RuleCase("wide-lock-window", [], "alter table a add b int; alter table public.a add c int;"),
+      RuleCase("wide-lock-window", [], "alter table a add b int; commit; alter table c add d int;"),
+      RuleCase("wide-lock-window", [], "create table a (b int); alter table a add c int; alter table d add e int;"),
+      RuleCase(
+        "wide-lock-window", [], "alter table a add b int; create trigger t after insert on c execute function f();"),
+      RuleCase("wide-lock-window", [], "drop table a, b;"),
       RuleCase("uncommitted-transaction", [2], "begin; commit;\nbegin; select 1;"),
       RuleCase("uncommitted-transaction", [1], "begin; select 1; commit and chain;"),
       RuleCase("concurrently-in-transaction", [2], "begin;\nvacuum a; commit;"),
@@ -53,6 +80,10 @@ struct LockRuleCasesTests {
         "require-lock-timeout", [], "create table a (b int); alter table a add c int; comment on table b is 'x';"),
       RuleCase("require-lock-timeout", [1], "create table a (b int references c (id));"),
       RuleCase("require-lock-timeout", [], "create index concurrently i on a (b);"),
+      RuleCase("require-lock-timeout", [1], "drop index i;"),
+      RuleCase("require-lock-timeout", [], "drop index concurrently i;"),
+      RuleCase("require-lock-timeout", [], "create table a (b int); create index i on a (b); drop index i;"),
+      RuleCase("require-statement-timeout", [1], "reindex index i;"),
       RuleCase("lock-timeout-too-long", [1], "set lock_timeout = 0; alter table a add b int;"),
       RuleCase("lock-timeout-too-long", [], "set lock_timeout = 0; create table a (b int);"),
       RuleCase("lock-timeout-too-long", [], "set lock_timeout = '10s'; alter table a add b int;"),
@@ -100,6 +131,17 @@ struct LockRuleCasesTests {
       RuleCase(
         "set-not-null-scan", [],
         "alter table a add constraint c check ((b is not null)); alter table a alter b set not null;"),
+      RuleCase("attach-partition-scan", [1], "alter table a attach partition b for values in (1);"),
+      RuleCase(
+        "attach-partition-scan", [], "create table b (c int); alter table a attach partition b for values in (1);"),
+      RuleCase(
+        "attach-partition-scan", [],
+        "alter table b add constraint c check (d = 1 and d is not null); alter table a attach partition b for values in (1);"
+      ),
+      RuleCase(
+        "attach-partition-scan", [2],
+        "alter table b add constraint c check (d = 1) not valid;\nalter table a attach partition b for values in (1);"),
+      RuleCase("attach-partition-scan", [], "alter index a attach partition b;"),
       RuleCase("combine-alter-table", [], "alter table a alter b set not null; alter table a alter c set default 1;"),
     ])
   func locks(_ example: RuleCase) async { await expect(example) }
@@ -138,6 +180,8 @@ struct LockRuleCasesTests {
       ("int", "bigint", true, false), ("bigint", "int", true, true), ("char(5)", "char(6)", true, false),
       ("timestamp(3)", "timestamp", false, false), ("timestamp(3)", "timestamp(2)", true, true),
       ("cidr", "inet", false, false), ("varbit(5)", "varbit", false, false), ("timestamptz", "date", true, true),
+      ("citext", "varchar", false, false), ("citext", "varchar(9)", true, true),
+      ("varchar(9)", "citext", false, false),
     ])
   func typeChanges(_ old: String, _ new: String, rewrites: Bool, narrows: Bool) async {
     let files = [
@@ -150,6 +194,45 @@ struct LockRuleCasesTests {
     #expect(report.of("alter-type-rewrite").isEmpty != rewrites)
     #expect(report.of("narrowing-type-change").isEmpty != narrows)
   }
+
+  @Test(
+    "what the history shows of a table decides",
+    arguments: [
+      ("create table a (b text);", RuleCase("set-not-null-scan", [2], keyed)),
+      ("create table a (b text not null);", RuleCase("set-not-null-scan", [], keyed)),
+      ("create table a (b text check (b is not null));", RuleCase("set-not-null-scan", [], keyed)),
+      ("create table a (b text); create index on a (b);", RuleCase("alter-type-index-rebuild", [1], toCitext)),
+      ("create table a (b text);", RuleCase("alter-type-index-rebuild", [], toCitext)),
+      (
+        "create table a (b varchar(9) check (length(b) > 2), c varchar(9));",
+        RuleCase(
+          "alter-type-index-rebuild", [2], "alter table a alter c type varchar(10);\nalter table a alter b type text;")
+      ),
+      (
+        "create table a (b text); create unique index i on a (b);",
+        RuleCase("add-unique-on-existing", [], "drop index i; create unique index j on a (b);")
+      ),
+      (
+        "create table a (b text, constraint u unique (b));",
+        RuleCase(
+          "add-unique-on-existing", [2],
+          "alter table a drop constraint u, add unique (b);\nalter table a add unique (c);")
+      ),
+    ])
+  func history(_ applied: String, _ example: RuleCase) async {
+    let files = [
+      LintFile(path: "20250101000000_a.sql", bytes: Array(applied.utf8), isPending: false),
+      LintFile(path: "20250102000000_b.sql", bytes: Array(example.sql.utf8), isPending: true),
+    ]
+
+    let report = await Linter(LintConfiguration()).lint(LintInput(files: files))
+
+    #expect(report.of(example.rule).map(\.start.line) == example.lines)
+  }
+
+  private static let keyed =
+    "create unique index concurrently i on a (b);\nalter table a add constraint p primary key using index i;"
+  private static let toCitext = "alter table a alter b type citext;"
 
   @Test(
     "what is made anew, or was made by the same files, is not lost",
@@ -169,6 +252,10 @@ struct LockRuleCasesTests {
       RuleCase("rename-column", [1], "alter table a rename b to c;"),
       RuleCase("rename-column", [], "alter table a add b int; alter table a rename b to c;"),
       RuleCase("drop-default", [], "alter table a add b int default 1; alter table a alter b drop default;"),
+      RuleCase("drop-default", [1], "alter table a add b int not null default 1; alter table a alter b drop default;"),
+      RuleCase(
+        "drop-default", [],
+        "alter table a alter b drop default; alter table a alter b type int; alter table a alter b set default 1;"),
       RuleCase("drop-default", [], "alter table a alter b drop default, alter b type int, alter b set default 1;"),
       RuleCase("drop-not-null", [1], "alter table a alter b drop not null;"),
       RuleCase("add-unique-on-existing", [], "alter table a add b int; create unique index i on a (b);"),
@@ -176,13 +263,16 @@ struct LockRuleCasesTests {
         "publication-change", [], "alter publication p add table a; alter publication p set (publish = 'insert');"),
       RuleCase("set-schema", [], "create table a (b int); alter table a set schema s;"),
       RuleCase("bulk-dml", [1], "delete from a;"),
+      RuleCase("bulk-dml", [1, 1], "delete from a where 1 = 1; update a set b = 2 where true or c = 3;"),
+      RuleCase("bulk-dml", [1], "delete from a where not false and null is null;"),
+      RuleCase("bulk-dml", [], "delete from a where false; delete from a where 1 = 0; delete from a where 1 = b;"),
       RuleCase("bulk-dml", [], "create temp table a (b int); delete from a; update c set d = 1 where e;"),
     ])
   func losses(_ example: RuleCase) async { await expect(example) }
 
   private func expect(_ example: RuleCase) async {
     var configuration = LintConfiguration()
-    configuration.severities = ["require-lock-timeout": .warning]
+    configuration.severities = ["require-lock-timeout": .warning, "require-statement-timeout": .warning]
 
     let report = await lint(example.sql, configuration)
 

@@ -7,6 +7,8 @@ struct SecretScannerTests {
   // Assembled here so that no scanner takes this file for a leak.
   private static let token = "eyJhbGciOiJIUzI1NiJ9." + "eyJyb2xlIjoic2VydmljZV9yb2xlIn0" + ".c2lnbmF0dXJl"
 
+  private static func signed(_ payload: String) -> String { "eyJhbGciOiJIUzI1NiJ9." + payload + ".c2lnbmF0dXJl" }
+
   @Test(
     "each form is found, whole, and called by its name",
     arguments: [
@@ -38,6 +40,18 @@ struct SecretScannerTests {
     ])
   func notFound(_ text: String) {
     #expect(SecretScanner.matches(in: Array(text.utf8)).isEmpty)
+  }
+
+  @Test("the keys of every local Supabase setup are no secret; a project's public key is said to be public")
+  func publicKeys() throws {
+    // {"iss":"supabase-demo","role":"service_role"} and {"iss":"supabase","role":"anon"}
+    let demo = Self.signed("eyJpc3MiOiJzdXBhYmFzZS1kZW1vIiwicm9sZSI6InNlcnZpY2Vfcm9sZSJ9")
+    let anon = Self.signed("eyJpc3MiOiJzdXBhYmFzZSIsInJvbGUiOiJhbm9uIn0")
+    let local = "sb_" + "secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz"
+
+    #expect(SecretScanner.matches(in: Array("'\(demo)', '\(local)'".utf8)).isEmpty)
+    #expect(SecretScanner.matches(in: Array("'\(anon)'".utf8)).map(\.isPublic) == [true])
+    #expect(SecretScanner.matches(in: Array("'\(Self.token)'".utf8)).map(\.isPublic) == [false])
   }
 
   @Test("a masked line shows nothing but the well-known beginning, and is as long")

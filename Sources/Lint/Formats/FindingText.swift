@@ -1,6 +1,7 @@
 package import Basics
 
-/// A report for a person: grouped by file, each finding with its line of source, and a summary.
+/// A report for a person: grouped by file, each finding with its line of source, and a summary. Where a rule says the
+/// same of many lines of a file, the first stands for all.
 ///
 /// ```
 /// supabase/migrations/20251108120000_create_customers.sql
@@ -33,16 +34,36 @@ package struct FindingText: Sendable {
   package func render(_ report: LintReport) -> String {
     var text = ""
     var file: String?
+    let folded = Self.folded(report.findings)
     for finding in report.findings {
+      let others = folded[Group(finding)]
+      if let others, others.first != finding { continue }
       if finding.file != file {
         if file != nil { text += "\n" }
         text += styled(finding.file, .bold) + "\n"
         file = finding.file
       }
-      text += render(finding)
+      text += render(finding, others: others.map { $0.dropFirst() } ?? [])
     }
     if !report.findings.isEmpty { text += "\n" }
     return text + summary(of: report) + "\n"
+  }
+
+  /// What one rule says of one file.
+  private struct Group: Hashable {
+    var file: String
+    var rule: RuleName
+
+    init(_ finding: Finding) {
+      (file, rule) = (finding.file, finding.rule)
+    }
+  }
+
+  /// Those of which the first is enough: more than three, and none an error.
+  private static func folded(_ findings: [Finding]) -> [Group: [Finding]] {
+    Dictionary(grouping: findings, by: Group.init).filter { group in
+      group.value.count > 3 && group.value.allSatisfy { $0.severity < .error }
+    }
   }
 
   /// `3 files: 1 error, 2 warnings, 0 advices (1 suppressed)`
@@ -57,7 +78,7 @@ package struct FindingText: Sendable {
     return "\(count(report.files, "file")): \(counts.joined(separator: ", "))\(suppressed)"
   }
 
-  private func render(_ finding: Finding) -> String {
+  private func render(_ finding: Finding, others: some Collection<Finding>) -> String {
     let place = finding.start.description
     let indentation = String(repeating: " ", count: place.count + 4)
     let severity = styled(finding.severity.rawValue, finding.severity.style)
@@ -75,6 +96,10 @@ package struct FindingText: Sendable {
     if let fix = finding.fix {
       let body = fix.text.split(separator: "\n", omittingEmptySubsequences: false)
       text += "\(indentation)fix: " + body.joined(separator: "\n\(indentation)     ") + "\n"
+    }
+    if !others.isEmpty {
+      let lines = others.map { String($0.start.line) }.joined(separator: ", ")
+      text += "\(indentation)and \(others.count) more in this file, on the lines \(lines)\n"
     }
     return text
   }

@@ -27,8 +27,13 @@ struct AddColumnRewrite: StatementRule {
       """,
     source: "https://www.postgresql.org/docs/15/sql-altertable.html#SQL-ALTERTABLE-NOTES; measured: rewriting table",
     others: [
-      .squawk: ["adding-field-with-default"], .eugene: ["E10", "E11"], .atlas: ["PG302"],
-      .strongMigrations: ["add_column_default"],
+      .squawk: ["adding-field-with-default"], .languageServer: ["addSerialColumn", "addingFieldWithDefault"],
+      .pgfence: ["add-column-non-constant-default", "add-column-serial", "add-column-stored-generated"],
+      .eugene: ["E11"], .atlas: ["PG302", "PG309", "PG310"],
+      .strongMigrations: [
+        "add_column_auto_incrementing", "add_column_default", "add_column_default_callable",
+        "add_column_generated_stored",
+      ],
     ]
   )
 

@@ -24,7 +24,10 @@ struct AddRequiredColumn: StatementRule {
       alter table public.customers add column if not exists country text not null default 'DE';
       """,
     source: "https://www.postgresql.org/docs/15/ddl-alter.html#DDL-ALTER-ADDING-A-COLUMN",
-    others: [.squawk: ["adding-required-field"], .atlas: ["MF103"]]
+    others: [
+      .squawk: ["adding-required-field"], .languageServer: ["addingRequiredField"],
+      .pgfence: ["add-column-not-null-no-default"], .atlas: ["MF103"], .djangoMigrationLinter: ["NOT_NULL"],
+    ]
   )
 
   var statementKinds: Syntax.Kinds { .alterTable }

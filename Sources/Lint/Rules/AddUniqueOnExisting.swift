@@ -11,7 +11,8 @@ struct AddUniqueOnExisting: StatementRule {
     why: "it fails when two rows are equal, which the shadow, having none, cannot know",
     explanation: """
       Look for equal rows first; the finding's fix has the query. Tables and columns that the pending migrations create \
-      are left alone, and so is a constraint that takes an index which is there already.
+      are left alone, and so are a constraint that takes an index which is there already, and columns that are unique \
+      already, or were until the same file dropped their index.
       """,
     bad: """
       create unique index concurrently if not exists customers_email_idx on public.customers (email);
@@ -20,7 +21,7 @@ struct AddUniqueOnExisting: StatementRule {
       create index concurrently if not exists customers_email_idx on public.customers (email);
       """,
     source: "https://www.postgresql.org/docs/15/sql-createindex.html (UNIQUE)",
-    others: [.atlas: ["MF101", "MF102"]]
+    others: [.atlas: ["MF101", "MF102"], .djangoMigrationLinter: ["ADD_UNIQUE"]]
   )
 
   var statementKinds: Syntax.Kinds { [.alterTable, .createIndex] }
@@ -64,7 +65,8 @@ struct AddUniqueOnExisting: StatementRule {
 
   private func isUniqueAlready(_ columns: [String], _ table: QualifiedName, _ context: StatementContext) -> Bool {
     let shapes = [context.declared.shape.tables[table], context.before?.tables[table]].compactMap(\.self)
-    return shapes.flatMap(\.indexes).contains { index in
+    let dropped = context.declared.droppedIndexes[table] ?? []
+    return (shapes.flatMap(\.indexes) + dropped).contains { index in
       index.isUnique && !index.isPartial && index.plainColumns.map { Set($0).isSubset(of: columns) } == true
     }
   }

@@ -27,8 +27,9 @@ struct AlterTypeRewrite: StatementRule {
       """,
     source: "https://www.postgresql.org/docs/15/sql-altertable.html#SQL-ALTERTABLE-NOTES; measured: rewriting table",
     others: [
-      .squawk: ["changing-column-type"], .eugene: ["E5"], .atlas: ["PG301"],
-      .strongMigrations: ["change_column"],
+      .squawk: ["changing-column-type"], .languageServer: ["changingColumnType"], .pgfence: ["alter-column-type"],
+      .eugene: ["E5"], .atlas: ["PG301"], .strongMigrations: ["change_column"],
+      .djangoMigrationLinter: ["ALTER_COLUMN"],
     ]
   )
 

@@ -10,7 +10,7 @@ struct BulkDML: StatementRule {
     summary: "UPDATE or DELETE of all rows of a table",
     why: "every row stays locked until the migration ends, and as many dead ones are left for vacuum",
     explanation: """
-      An update without a WHERE writes each row anew, and all indexes with it. Do it in batches, each in a transaction \
+      An update without a WHERE, or with one that is always true, writes each row anew, and all indexes with it. Do it in batches, each in a transaction \
       of its own, or outside migrations. To empty a table, `TRUNCATE` is quicker, and as final.
 
       Tables that the pending migrations create are left alone.
@@ -22,7 +22,10 @@ struct BulkDML: StatementRule {
       update public.customers set country = 'DE' where country is null and id between 1 and 10000;
       """,
     source: "https://www.postgresql.org/docs/15/routine-vacuuming.html",
-    others: [.strongMigrations: ["backfilling"]]
+    others: [
+      .languageServer: ["banDeleteWithoutWhere", "banUpdateWithoutWhere"],
+      .pgfence: ["delete-without-where", "update-in-migration"], .strongMigrations: ["backfilling"],
+    ]
   )
 
   var statementKinds: Syntax.Kinds { [.update, .delete] }

@@ -25,7 +25,8 @@ struct ColumnAlignment: StatementRule {
         id bigint primary key, at timestamptz not null, kind smallint not null, is_read boolean not null);
       """,
     source: "https://www.postgresql.org/docs/15/storage-page-layout.html; "
-      + "https://www.postgresql.org/docs/15/catalog-pg-type.html (typalign)"
+      + "https://www.postgresql.org/docs/15/catalog-pg-type.html (typalign)",
+    others: [.atlas: ["PG110"]]
   )
 
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {

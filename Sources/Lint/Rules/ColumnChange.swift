@@ -12,7 +12,8 @@ struct ColumnChange: StatementRule {
     why: "clients that were promised a value meet NULL",
     bad: "alter table public.customers alter column email drop not null;",
     good: "alter table public.customers alter column email set default '';",
-    message: "may be NULL from now on", others: [.squawk: ["ban-drop-not-null"]]
+    message: "may be NULL from now on",
+    others: [.squawk: ["ban-drop-not-null"], .languageServer: ["banDropNotNull"], .pgfence: ["drop-not-null"]]
   ) { if case .dropNotNull(let column) = $0 { column } else { nil } }
 
   static let dropDefault = ColumnChange(
@@ -20,7 +21,7 @@ struct ColumnChange: StatementRule {
     why: "inserts that leave the column out get NULL, or fail where it may not be NULL",
     bad: "alter table public.customers alter column country drop default;",
     good: "alter table public.customers alter column country set default 'DE';",
-    message: "has no default any more"
+    message: "has no default any more", others: [.djangoMigrationLinter: ["NOT_NULL"]]
   ) { if case .dropDefault(let column) = $0 { column } else { nil } }
 
   static let dropGenerated = ColumnChange(
@@ -76,8 +77,10 @@ struct ColumnChange: StatementRule {
       let table = context.existingTable(alter.name)
     else { return [] }
     return alter.commands.compactMap { command in
-      guard let column = column(command.action), !context.declared.isAddedByPendingFiles(column, to: table),
-        !isRestored(column, after: command, in: alter)
+      guard let column = column(command.action),
+        !context.declared.isAddedByPendingFiles(column, to: table)
+          || isRequired(column, after: command, table, context),
+        !isRestored(column, after: command, in: alter, context)
       else { return nil }
       return context.issue(
         "column \(table).\(Quoting.identifier(column)) \(message)",
@@ -87,14 +90,25 @@ struct ColumnChange: StatementRule {
     }
   }
 
-  /// A default goes and comes back around a change of type.
-  private func isRestored(
-    _ column: String, after command: Syntax.AlterTableCommand, in alter: Syntax.AlterTable
+  /// Whether a new column has been NOT NULL with a default, which is all that inserts which do not know it yet have.
+  private func isRequired(
+    _ column: String, after command: Syntax.AlterTableCommand, _ table: QualifiedName, _ context: StatementContext
   ) -> Bool {
     guard case .dropDefault = command.action else { return false }
-    return alter.commands.contains { other in
+    return context.declared.column(column, of: table)?.isNotNull == true
+  }
+
+  /// A default goes and comes back around a change of type, in the same statement or a later one.
+  private func isRestored(
+    _ column: String, after command: Syntax.AlterTableCommand, in alter: Syntax.AlterTable, _ context: StatementContext
+  ) -> Bool {
+    guard case .dropDefault = command.action else { return false }
+    let later = context.later(about: alter.name.name).flatMap { statement in
+      if case .alterTable(let alter) = statement.syntax { alter.commands } else { [Syntax.AlterTableCommand]() }
+    }
+    return (alter.commands.filter { $0.range.lowerBound > command.range.lowerBound } + later).contains { other in
       switch other.action {
-      case .setDefault(column, _), .addIdentity(column): other.range.lowerBound > command.range.lowerBound
+      case .setDefault(column, _), .addIdentity(column), .dropColumn(column, _): true
       default: false
       }
     }

@@ -22,7 +22,7 @@ struct CombineAlterTable: StatementRule {
       alter table public.customers alter column email set not null, alter column name set not null;
       """,
     source: "https://www.postgresql.org/docs/15/sql-altertable.html (\"multiple table scans or rewrites … combined\")",
-    others: [.eugene: ["W12"]]
+    others: [.languageServer: ["multipleAlterTable"], .eugene: ["W12"]]
   )
 
   var statementKinds: Syntax.Kinds { .alterTable }

@@ -22,7 +22,11 @@ struct ConcurrentlyInTransaction: StatementRule {
       create index concurrently if not exists customers_email_idx on public.customers (email);
       """,
     source: "https://www.postgresql.org/docs/15/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY",
-    others: [.squawk: ["ban-concurrent-index-creation-in-transaction"], .atlas: ["PG103"]]
+    others: [
+      .squawk: ["ban-concurrent-index-creation-in-transaction"],
+      .languageServer: ["banConcurrentIndexCreationInTransaction"], .pgfence: ["concurrent-in-transaction"],
+      .atlas: ["PG103", "TX101"],
+    ]
   )
 
   var statementKinds: Syntax.Kinds { [.createIndex, .drop, .alterTable, .maintenance, .cluster, .other, .unparsed] }

@@ -26,8 +26,8 @@ struct ConstraintBuildsIndex: StatementRule {
         """,
       source: "https://www.postgresql.org/docs/15/sql-altertable.html (ADD table_constraint_using_index); measured",
       others: [
-        .squawk: ["disallowed-unique-constraint"], .eugene: ["E7"], .atlas: ["PG105"],
-        .strongMigrations: ["add_unique_constraint"],
+        .squawk: ["disallowed-unique-constraint"], .pgfence: ["add-constraint-unique"], .eugene: ["E7"],
+        .atlas: ["PG105"], .strongMigrations: ["add_unique_constraint"], .djangoMigrationLinter: ["ADD_UNIQUE"],
       ]))
 
   static let primaryKey = ConstraintBuildsIndex(
@@ -51,7 +51,8 @@ struct ConstraintBuildsIndex: StatementRule {
         """,
       source: "https://www.postgresql.org/docs/15/sql-altertable.html (ADD table_constraint_using_index); measured",
       others: [
-        .squawk: ["adding-serial-primary-key-field"], .eugene: ["W14"], .atlas: ["PG104", "PG304"],
+        .squawk: ["adding-serial-primary-key-field"], .languageServer: ["addingPrimaryKeyConstraint"],
+        .pgfence: ["add-pk-without-using-index"], .eugene: ["W14"], .atlas: ["PG104", "PG304"],
       ]))
 
   static let exclusion = ConstraintBuildsIndex(
@@ -78,7 +79,10 @@ struct ConstraintBuildsIndex: StatementRule {
         );
         """,
       source: "https://www.postgresql.org/docs/15/sql-altertable.html; measured: building index, ACCESS EXCLUSIVE",
-      others: [.eugene: ["E8"], .strongMigrations: ["add_exclusion_constraint"]]))
+      others: [
+        .languageServer: ["avoidAddingExclusionConstraint"], .pgfence: ["add-constraint-exclude"], .eugene: ["E8"],
+        .strongMigrations: ["add_exclusion_constraint"],
+      ]))
 
   private init(kind: Syntax.Constraint.Kind, about: RuleDescription) {
     self.kind = kind

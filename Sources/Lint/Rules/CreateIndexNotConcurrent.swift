@@ -24,8 +24,9 @@ struct CreateIndexNotConcurrent: StatementRule {
       """,
     source: "https://www.postgresql.org/docs/15/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY",
     others: [
-      .squawk: ["require-concurrent-index-creation"], .eugene: ["E6"], .atlas: ["PG101"],
-      .strongMigrations: ["add_index"],
+      .squawk: ["require-concurrent-index-creation"], .languageServer: ["requireConcurrentIndexCreation"],
+      .pgfence: ["create-index-not-concurrent"], .eugene: ["E6"], .atlas: ["PG101"],
+      .strongMigrations: ["add_index", "add_reference"], .djangoMigrationLinter: ["CREATE_INDEX"],
     ]
   )
 

@@ -18,7 +18,7 @@ struct CreatingEnum: StatementRule {
       create table public.statuses (name text primary key);
       """,
     source: "https://www.postgresql.org/docs/15/datatype-enum.html",
-    others: [.eugene: ["W13"]]
+    others: [.languageServer: ["creatingEnum"], .eugene: ["W13"]]
   )
 
   var statementKinds: Syntax.Kinds { .createType }

@@ -22,7 +22,10 @@ struct DetachPartitionNotConcurrent: StatementRule {
       alter table public.events detach partition public.events_2023 concurrently;
       """,
     source: "https://www.postgresql.org/docs/15/sql-altertable.html#SQL-ALTERTABLE-DETACH-PARTITION; measured",
-    others: [.squawk: ["require-concurrent-partition-detach"]]
+    others: [
+      .squawk: ["require-concurrent-partition-detach"], .languageServer: ["requireConcurrentDetachPartition"],
+      .pgfence: ["detach-partition"],
+    ]
   )
 
   var statementKinds: Syntax.Kinds { .alterTable }

@@ -21,7 +21,7 @@ struct DomainConstraintScan: StatementRule {
       alter domain public.email add constraint email_has_at check (value like '%@%') not valid;
       """,
     source: "https://www.postgresql.org/docs/15/sql-alterdomain.html; measured",
-    others: [.squawk: ["ban-alter-domain-with-add-constraint"]]
+    others: [.squawk: ["ban-alter-domain-with-add-constraint"], .pgfence: ["ban-alter-domain-add-constraint"]]
   )
 
   var statementKinds: Syntax.Kinds { .alterDomain }

@@ -19,7 +19,7 @@ struct DomainWithConstraint: StatementRule {
       create domain public.email as text;
       """,
     source: "https://www.postgresql.org/docs/15/sql-createdomain.html; measured",
-    others: [.squawk: ["ban-create-domain-with-constraint"]]
+    others: [.squawk: ["ban-create-domain-with-constraint"], .pgfence: ["ban-create-domain-with-constraint"]]
   )
 
   var statementKinds: Syntax.Kinds { .createDomain }

@@ -20,7 +20,10 @@ struct DropColumn: StatementRule {
       alter table public.customers drop column if exists fax;
       """,
     source: "https://www.postgresql.org/docs/15/ddl-alter.html#DDL-ALTER-REMOVING-A-COLUMN",
-    others: [.squawk: ["ban-drop-column"], .atlas: ["DS103"], .strongMigrations: ["remove_column"]]
+    others: [
+      .squawk: ["ban-drop-column"], .languageServer: ["banDropColumn"], .pgfence: ["drop-column"], .atlas: ["DS103"],
+      .strongMigrations: ["remove_column"], .djangoMigrationLinter: ["DROP_COLUMN"],
+    ]
   )
 
   var statementKinds: Syntax.Kinds { .alterTable }

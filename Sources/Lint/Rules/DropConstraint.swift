@@ -22,7 +22,7 @@ struct DropConstraint: StatementRule {
       alter table public.customers add constraint age_positive check (age >= 0) not valid;
       """,
     source: "https://www.postgresql.org/docs/15/ddl-alter.html#DDL-ALTER-REMOVING-A-CONSTRAINT",
-    others: [.atlas: ["CD101"]]
+    others: [.pgfence: ["drop-constraint"], .atlas: ["CD101", "CD102", "CD103"]]
   )
 
   var statementKinds: Syntax.Kinds { .alterTable }

@@ -19,7 +19,7 @@ struct DropDatabase: StatementRule {
       create schema if not exists reports;
       """,
     source: "https://www.postgresql.org/docs/15/sql-dropdatabase.html",
-    others: [.squawk: ["ban-drop-database"]]
+    others: [.squawk: ["ban-drop-database"], .languageServer: ["banDropDatabase"], .pgfence: ["drop-database"]]
   )
 
   var statementKinds: Syntax.Kinds { .cluster }

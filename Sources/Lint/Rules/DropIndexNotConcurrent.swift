@@ -25,7 +25,9 @@ struct DropIndexNotConcurrent: StatementRule {
       """,
     source: "https://www.postgresql.org/docs/15/sql-dropindex.html; measured: ACCESS EXCLUSIVE on table and index",
     others: [
-      .squawk: ["require-concurrent-index-deletion"], .atlas: ["PG102"], .strongMigrations: ["remove_index"],
+      .squawk: ["require-concurrent-index-deletion"], .languageServer: ["requireConcurrentIndexDeletion"],
+      .pgfence: ["drop-index-not-concurrent"], .atlas: ["PG102"], .strongMigrations: ["remove_index"],
+      .djangoMigrationLinter: ["DROP_INDEX"],
     ]
   )
 

@@ -65,7 +65,8 @@ struct DropObject: StatementRule {
     good: """
       -- penstock: ignore drop-schema moved to another database in 2.4, dumped to the archive
       drop schema if exists billing cascade;
-      """, page: "sql-dropschema", countsWhenMadeAnew: true, others: [.atlas: ["DS101"]])
+      """, page: "sql-dropschema", countsWhenMadeAnew: true,
+    others: [.languageServer: ["banDropSchema"], .pgfence: ["drop-schema"], .atlas: ["DS101"]])
 
   private let countsWhenMadeAnew: Bool
 

@@ -24,7 +24,10 @@ struct DropTable: StatementRule {
       drop table if exists public.customers;
       """,
     source: "https://www.postgresql.org/docs/15/sql-droptable.html",
-    others: [.squawk: ["ban-drop-table"], .atlas: ["DS102"]]
+    others: [
+      .squawk: ["ban-drop-table"], .languageServer: ["banDropTable"], .pgfence: ["drop-table"], .atlas: ["DS102"],
+      .strongMigrations: ["create_table"], .djangoMigrationLinter: ["DROP_TABLE"],
+    ]
   )
 
   var statementKinds: Syntax.Kinds { .drop }

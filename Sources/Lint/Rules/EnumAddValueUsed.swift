@@ -22,7 +22,8 @@ struct EnumAddValueUsed: FileRule {
     good: """
       alter type public.status add value if not exists 'archived';
       """,
-    source: "https://www.postgresql.org/docs/15/sql-altertype.html#id-1.9.3.42.7"
+    source: "https://www.postgresql.org/docs/15/sql-altertype.html#id-1.9.3.42.7",
+    others: [.languageServer: ["avoidAlterEnumAddValue"], .pgfence: ["alter-enum-add-value"]]
   )
 
   func check(_ file: LintFile, in context: FileContext) -> [Issue] {

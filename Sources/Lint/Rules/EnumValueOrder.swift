@@ -20,7 +20,7 @@ struct EnumValueOrder: StatementRule {
       alter type public.status add value if not exists 'waiting' before 'done';
       """,
     source: "https://www.postgresql.org/docs/15/sql-altertype.html",
-    others: [.squawk: ["require-enum-value-ordering"]]
+    others: [.squawk: ["require-enum-value-ordering"], .pgfence: ["alter-enum-no-ordering"]]
   )
 
   var statementKinds: Syntax.Kinds { .alterEnum }

@@ -19,7 +19,8 @@ struct EnumValueRenamed: StatementRule {
     good: """
       alter type public.status add value if not exists 'closed' after 'done';
       """,
-    source: "https://www.postgresql.org/docs/15/sql-altertype.html"
+    source: "https://www.postgresql.org/docs/15/sql-altertype.html",
+    others: [.strongMigrations: ["rename_enum_value"]]
   )
 
   var statementKinds: Syntax.Kinds { [.alterEnum, .rename] }

@@ -42,6 +42,7 @@ struct ExtensionInPublic: StatementRule {
     } else if context.session.value(of: "search_path").map({ !$0.hasPrefix("public") }) == true {
       return []
     }
+    guard !isMovedLater(create.name, context) else { return [] }
     let end = statement.range.upperBound
     let isBare = create.schema == nil && create.version == nil && !create.cascade
     let hasWith = context.file.words(of: statement).contains { $0.text == "with" }
@@ -53,5 +54,12 @@ struct ExtensionInPublic: StatementRule {
           text: "with schema extensions",
           edits: isBare && !hasWith ? [.init(range: end..<end, newText: " with schema extensions")] : []))
     ]
+  }
+
+  private func isMovedLater(_ name: String, _ context: StatementContext) -> Bool {
+    context.later.contains { statement in
+      guard case .setSchema(let move) = statement.syntax, move.object.kind == .extension else { return false }
+      return move.object.name.name == name && move.newSchema != "public"
+    }
   }
 }

@@ -31,7 +31,7 @@ struct ForeignKeyMissingIndex: CatalogRule {
       create index if not exists invoices_customer_id_idx on public.invoices (customer_id);
       """,
     source: "https://www.postgresql.org/docs/15/ddl-constraints.html#DDL-CONSTRAINTS-FK",
-    others: [.eugene: ["E15"], .splinter: ["0001_unindexed_foreign_keys"]]
+    others: [.pgfence: ["fk-missing-index"], .eugene: ["E15"], .splinter: ["0001_unindexed_foreign_keys"]]
   )
 
   func check(_ context: CatalogContext) -> [Issue] {

@@ -8,189 +8,125 @@ struct FunctionBody: CatalogRule {
   private let concerns: @Sendable (BodyProblem) -> Bool
 
   static let error = FunctionBody(
-    about: RuleDescription(
-      name: "function-body-error",
-      severity: .error,
-      evidence: [.catalog],
-      summary: "Function whose body fails when it is called",
-      why: "PostgreSQL reads the names in a PL/pgSQL body only when it runs, so that users find the mistake",
-      explanation: """
-        plpgsql_check looks at the function on the shadow, after all pending migrations, and a trigger's function once \
-        for each table that has such a trigger. Looked at are functions that the migrations make, change or make a \
-        trigger of; and of all others those that name what the migrations drop, rename or give another type, which are \
-        reported where they were right before.
+    "function-body-error", severity: .error, summary: "Function whose body fails when it is called",
+    why: "PostgreSQL reads the names in a PL/pgSQL body only when it runs, so that users find the mistake",
+    explanation: """
+      plpgsql_check looks at the function on the shadow, after all pending migrations, and a trigger's function once \
+      for each table that has such a trigger. Looked at are functions that the migrations make, change or make a \
+      trigger of; and of all others those that name what the migrations drop, rename or give another type, which are \
+      reported where they were right before.
 
-        Tables that the body itself creates are not missed. Where an extension is only stood in for on the shadow and \
-        may have the function that is missed, it is a warning. What is written to fail, is written: `-- penstock: ignore \
-        function-body-error REASON` on the line before.
-        """,
-      bad: RuleExample(
-        files: [
-          (
-            RuleExample.path,
-            """
-            create or replace function public.note_count(author uuid) returns bigint
-            language plpgsql stable set search_path = '' as $$
-            begin
-              return (select count(*) from public.notes where user_id = author);
-            end $$;
-            """
-          )
-        ],
-        bodies: BodyReport(problems: [
-          .example("note_count", "uuid", .error, #"column "user_id" does not exist"#, line: 3, word: "user_id")
-        ])),
-      good: RuleExample(
-        files: [
-          (
-            RuleExample.path,
-            """
-            create or replace function public.note_count(author uuid) returns bigint
-            language plpgsql stable set search_path = '' as $$
-            begin
-              return (select count(*) from public.notes where owner = author);
-            end $$;
-            """
-          )
-        ], bodies: BodyReport()),
-      source: "https://github.com/okbob/plpgsql_check; "
-        + "https://www.postgresql.org/docs/15/plpgsql-implementation.html#PLPGSQL-PLAN-CACHING")
+      Tables that the body itself creates are not missed. Where an extension is only stood in for on the shadow and \
+      may have the function that is missed, it is a warning. What is written to fail, is written: `-- penstock: ignore \
+      function-body-error REASON` on the line before.
+      """,
+    bad: """
+      create or replace function public.note_count(author uuid) returns bigint
+      language plpgsql stable set search_path = '' as $$
+      begin
+        return (select count(*) from public.notes where user_id = author);
+      end $$;
+      """,
+    problem: .example("note_count", "uuid", .error, #"column "user_id" does not exist"#, line: 3, word: "user_id"),
+    good: """
+      create or replace function public.note_count(author uuid) returns bigint
+      language plpgsql stable set search_path = '' as $$
+      begin
+        return (select count(*) from public.notes where owner = author);
+      end $$;
+      """,
+    source: "https://github.com/okbob/plpgsql_check; "
+      + "https://www.postgresql.org/docs/15/plpgsql-implementation.html#PLPGSQL-PLAN-CACHING"
   ) { $0.level == .error }
 
   static let warning = FunctionBody(
-    about: RuleDescription(
-      name: "function-body-warning",
-      severity: .warning,
-      evidence: [.catalog],
-      summary: "Function with something in its body that is hardly meant",
-      why: "a value that is cast, cut off or never used shows up as a wrong answer, not as an error",
-      explanation: """
-        What plpgsql_check warns of on the shadow. Its extra warnings (variables and parameters that nobody uses, \
-        values that nobody reads) and casts that cost time are advice.
-        """,
-      bad: RuleExample(
-        files: [
-          (
-            RuleExample.path,
-            """
-            create or replace function public.half(n int) returns int
-            language plpgsql immutable set search_path = '' as $$
-            declare result int;
-            begin
-              result := n::text || '.5';
-              return result;
-            end $$;
-            """
-          )
-        ],
-        bodies: BodyReport(problems: [
-          .example("half", "integer", .warning, "target type is different type than source type", line: 4)
-        ])),
-      good: RuleExample(
-        files: [
-          (
-            RuleExample.path,
-            """
-            create or replace function public.half(n int) returns int
-            language plpgsql immutable set search_path = '' as $$
-            begin
-              return n / 2;
-            end $$;
-            """
-          )
-        ], bodies: BodyReport()),
-      source: "https://github.com/okbob/plpgsql_check")
+    "function-body-warning", severity: .warning, summary: "Function with something in its body that is hardly meant",
+    why: "a value that is cast, cut off or never used shows up as a wrong answer, not as an error",
+    explanation: """
+      What plpgsql_check warns of on the shadow. Its extra warnings (variables and parameters that nobody uses, \
+      values that nobody reads) and casts that cost time are advice.
+      """,
+    bad: """
+      create or replace function public.half(n int) returns int
+      language plpgsql immutable set search_path = '' as $$
+      declare result int;
+      begin
+        result := n::text || '.5';
+        return result;
+      end $$;
+      """,
+    problem: .example("half", "integer", .warning, "target type is different type than source type", line: 4),
+    good: """
+      create or replace function public.half(n int) returns int
+      language plpgsql immutable set search_path = '' as $$
+      begin
+        return n / 2;
+      end $$;
+      """,
+    source: "https://github.com/okbob/plpgsql_check"
   ) { $0.level == .warning || $0.level == .extra || $0.level == .performance && !$0.isAboutVolatility }
 
   static let volatility = FunctionBody(
-    about: RuleDescription(
-      name: "function-volatility",
-      severity: .advice,
-      evidence: [.catalog],
-      summary: "Function that could be STABLE or IMMUTABLE and is not",
-      why: "the planner calls a VOLATILE function for each row, and uses no index with it",
-      explanation: """
-        A function that only reads is STABLE, one that reads no table and no setting is IMMUTABLE. plpgsql_check says \
-        which, from what the body does on the shadow. Left alone are functions with dynamic SQL, of which nobody knows.
-        """,
-      bad: RuleExample(
-        files: [
-          (
-            RuleExample.path,
-            """
-            create or replace function public.is_admin() returns boolean
-            language plpgsql set search_path = '' as $$
-            begin
-              return exists (select from public.admins where id = auth.uid());
-            end $$;
-            """
-          )
-        ],
-        bodies: BodyReport(problems: [
-          .example("is_admin", "", .performance, "routine is marked as VOLATILE, should be STABLE")
-        ])),
-      good: RuleExample(
-        files: [
-          (
-            RuleExample.path,
-            """
-            create or replace function public.is_admin() returns boolean
-            language plpgsql stable set search_path = '' as $$
-            begin
-              return exists (select from public.admins where id = auth.uid());
-            end $$;
-            """
-          )
-        ], bodies: BodyReport()),
-      source: "https://www.postgresql.org/docs/15/xfunc-volatility.html")
+    "function-volatility", severity: .advice, summary: "Function that could be STABLE or IMMUTABLE and is not",
+    why: "the planner calls a VOLATILE function for each row, and uses no index with it",
+    explanation: """
+      A function that only reads is STABLE, one that reads no table and no setting is IMMUTABLE. plpgsql_check says \
+      which, from what the body does on the shadow. Left alone are functions with dynamic SQL, of which nobody knows.
+      """,
+    bad: """
+      create or replace function public.is_admin() returns boolean
+      language plpgsql set search_path = '' as $$
+      begin
+        return exists (select from public.admins where id = auth.uid());
+      end $$;
+      """,
+    problem: .example("is_admin", "", .performance, "routine is marked as VOLATILE, should be STABLE"),
+    good: """
+      create or replace function public.is_admin() returns boolean
+      language plpgsql stable set search_path = '' as $$
+      begin
+        return exists (select from public.admins where id = auth.uid());
+      end $$;
+      """,
+    source: "https://www.postgresql.org/docs/15/xfunc-volatility.html"
   ) { $0.level == .performance && $0.isAboutVolatility }
 
   static let injection = FunctionBody(
-    about: RuleDescription(
-      name: "dynamic-sql-injection",
-      severity: .warning,
-      evidence: [.catalog],
-      summary: "EXECUTE of a text that a caller can shape",
-      why: "whoever may call the function runs any SQL with its rights, in a SECURITY DEFINER function its owner's",
-      explanation: """
-        Pass values with `USING`, and build names with `format('… %I', name)` or `quote_ident`, which plpgsql_check knows \
-        to be safe. It follows the text through the variables of the function on the shadow.
-        """,
-      bad: RuleExample(
-        files: [
-          (
-            RuleExample.path,
-            """
-            create or replace function public.remove(kind text) returns void
-            language plpgsql set search_path = '' as $$
-            begin
-              execute 'delete from public.notes where kind = ''' || kind || '''';
-            end $$;
-            """
-          )
-        ],
-        bodies: BodyReport(problems: [
-          .example("remove", "text", .security, "text type variable is not sanitized", line: 3, word: "kind")
-        ])),
-      good: RuleExample(
-        files: [
-          (
-            RuleExample.path,
-            """
-            create or replace function public.remove(kind text) returns void
-            language plpgsql set search_path = '' as $$
-            begin
-              execute 'delete from public.notes where kind = $1' using kind;
-            end $$;
-            """
-          )
-        ], bodies: BodyReport()),
-      source: "https://www.postgresql.org/docs/15/plpgsql-statements.html#PLPGSQL-STATEMENTS-EXECUTING-DYN")
+    "dynamic-sql-injection", severity: .warning, summary: "EXECUTE of a text that a caller can shape",
+    why: "whoever may call the function runs any SQL with its rights, in a SECURITY DEFINER function its owner's",
+    explanation: """
+      Pass values with `USING`, and build names with `format('… %I', name)` or `quote_ident`, which plpgsql_check knows \
+      to be safe. It follows the text through the variables of the function on the shadow.
+      """,
+    bad: """
+      create or replace function public.remove(kind text) returns void
+      language plpgsql set search_path = '' as $$
+      begin
+        execute 'delete from public.notes where kind = ''' || kind || '''';
+      end $$;
+      """,
+    problem: .example("remove", "text", .security, "text type variable is not sanitized", line: 3, word: "kind"),
+    good: """
+      create or replace function public.remove(kind text) returns void
+      language plpgsql set search_path = '' as $$
+      begin
+        execute 'delete from public.notes where kind = $1' using kind;
+      end $$;
+      """,
+    source: "https://www.postgresql.org/docs/15/plpgsql-statements.html#PLPGSQL-STATEMENTS-EXECUTING-DYN"
   ) { $0.level == .security }
 
-  private init(about: RuleDescription, concerns: @escaping @Sendable (BodyProblem) -> Bool) {
-    self.about = about
+  private init(
+    _ name: RuleName, severity: Severity, summary: String, why: String, explanation: String, bad: String,
+    problem: BodyProblem, good: String, source: String, concerns: @escaping @Sendable (BodyProblem) -> Bool
+  ) {
     self.concerns = concerns
+    func example(_ sql: String, _ problems: [BodyProblem]) -> RuleExample {
+      RuleExample(files: [(RuleExample.path, sql)], bodies: BodyReport(problems: problems))
+    }
+    about = RuleDescription(
+      name: name, severity: severity, evidence: [.catalog], summary: summary, why: why, explanation: explanation,
+      bad: example(bad, [problem]), good: example(good, []), source: source)
   }
 
   func check(_ context: CatalogContext) -> [Issue] {

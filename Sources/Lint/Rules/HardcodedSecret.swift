@@ -11,7 +11,8 @@ struct HardcodedSecret: FileRule {
       keys among them, with the role they are for), keys of Stripe, AWS, Google, GitHub, Slack, SendGrid, OpenAI, \
       Anthropic and Supabase, private keys in PEM, passwords in URLs, `PASSWORD '…'`, and literals given to \
       `vault.create_secret`. Evident placeholders are left alone: empty, a variable (`$PASSWORD`, `{{ … }}`, `<…>`), \
-      `password`, `postgres`.
+      `password`, `postgres`. So are the keys that every local Supabase setup has (issued by `supabase-demo`). The API's \
+      public key, for the role `anon`, is advice: it is no secret, but another one in each environment.
 
       Put the value where the environment keeps its secrets (Supabase's vault, a setting of the database) and let the \
       migration look it up. A credential that has been committed must be replaced, not only removed. Messages never \
@@ -31,9 +32,16 @@ struct HardcodedSecret: FileRule {
       let shown = match.range.lowerBound..<match.range.lowerBound + match.publicPrefix
       let prefix = String(decoding: file.bytes[shown], as: UTF8.self)
       let sample = prefix.isEmpty ? "" : " (\(prefix)…)"
-      return context.issue(
+      let advice = "keep it in the vault or a setting, and read it from there"
+      var issue = context.issue(
         "\(match.kind) is written out\(sample)", at: match.range,
-        fix: .init(text: "keep it in the vault or a setting, read it from there, and replace what was committed"))
+        fix: .init(text: match.isPublic ? advice : "\(advice); replace what was committed"))
+      if match.isPublic {
+        (issue.severity, issue.why) = (
+          .advice, "the file is applied to every environment, and each has a key of its own"
+        )
+      }
+      return issue
     }
   }
 }

@@ -25,7 +25,8 @@ struct LockTimeoutTooLong: StatementRule {
       set lock_timeout = '2s';
       alter table public.customers add column if not exists country text;
       """,
-    source: "https://www.postgresql.org/docs/15/runtime-config-client.html#GUC-LOCK-TIMEOUT"
+    source: "https://www.postgresql.org/docs/15/runtime-config-client.html#GUC-LOCK-TIMEOUT",
+    others: [.pgfence: ["lock-timeout-too-long", "lock-timeout-zero"]]
   )
 
   var statementKinds: Syntax.Kinds { .setParameter }

@@ -23,7 +23,12 @@ struct MixedDDLDML: StatementRule {
     good: """
       update public.customers set country = 'DE' where country is null;
       """,
-    source: "https://www.postgresql.org/docs/15/explicit-locking.html (locks are held until the end of the transaction)"
+    source:
+      "https://www.postgresql.org/docs/15/explicit-locking.html (locks are held until the end of the transaction)",
+    others: [
+      .languageServer: ["runningStatementWhileHoldingAccessExclusive"], .pgfence: ["statement-after-access-exclusive"],
+      .eugene: ["E4"],
+    ]
   )
 
   var statementKinds: Syntax.Kinds { [.insert, .update, .delete, .copy] }

@@ -29,7 +29,8 @@ struct NarrowingTypeChange: StatementRule {
     good: """
       alter table public.customers alter column code type varchar(40);
       """,
-    source: "https://www.postgresql.org/docs/15/sql-altertable.html; https://www.postgresql.org/docs/15/datatype.html"
+    source: "https://www.postgresql.org/docs/15/sql-altertable.html; https://www.postgresql.org/docs/15/datatype.html",
+    others: [.pgfence: ["alter-column-type"], .djangoMigrationLinter: ["ALTER_COLUMN"]]
   )
 
   var statementKinds: Syntax.Kinds { .alterTable }

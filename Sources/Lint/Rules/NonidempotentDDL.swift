@@ -30,7 +30,13 @@ struct NonidempotentDDL: StatementRule {
       alter table public.customers add constraint positive check (id > 0);
       """,
     source: "https://squawkhq.com/docs/prefer-robust-stmts",
-    others: [.squawk: ["prefer-robust-stmts"]]
+    others: [
+      .squawk: ["prefer-robust-stmts"], .languageServer: ["preferRobustStmts"],
+      .pgfence: [
+        "prefer-robust-create-index", "prefer-robust-create-table", "prefer-robust-drop-index",
+        "prefer-robust-drop-table",
+      ],
+    ]
   )
 
   var statementKinds: Syntax.Kinds {

@@ -20,7 +20,7 @@ struct OtherTableRewrite: StatementRule {
       create unlogged table if not exists public.events_buffer (id bigint primary key);
       """,
     source: "https://www.postgresql.org/docs/15/sql-altertable.html (SET LOGGED, SET TABLESPACE, SET ACCESS METHOD)",
-    others: [.eugene: ["E10"]]
+    others: [.pgfence: ["set-logged-unlogged"], .atlas: ["PG307", "PG311"]]
   )
 
   var statementKinds: Syntax.Kinds { .alterTable }

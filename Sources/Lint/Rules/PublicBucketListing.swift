@@ -11,8 +11,9 @@ struct PublicBucketListing: StatementRule {
     summary: "Policy by which clients can list all files of a bucket",
     why: "a public bucket's files can be fetched by their names without a policy; with this one all names can be had",
     explanation: """
-      Reported are policies for reading `storage.objects` whose only condition is the bucket, or none. For downloads \
-      from a public bucket no policy is needed. Where files have owners, say so: by the folder, or by `owner_id`.
+      Reported are policies for reading `storage.objects` whose only condition is the bucket, or none: those for \
+      everybody, and those for any role when the same file makes the bucket public. For downloads from a public bucket \
+      no policy is needed. Where files have owners, say so: by the folder, or by `owner_id`.
       """,
     bad: """
       create policy "avatars" on storage.objects for select using (bucket_id = 'avatars');
@@ -31,16 +32,28 @@ struct PublicBucketListing: StatementRule {
     guard case .createPolicy(let create) = statement.syntax, create.isPermissive,
       create.command == .select || create.command == .all,
       context.declared.resolve(create.table) == QualifiedName(schema: "storage", name: "objects"),
-      create.roles.contains(where: { ["public", "anon"].contains($0.description) }), let using = create.using,
-      using.isTrue || Self.namesBucketOnly(using.text)
+      let using = create.using, using.isTrue || Self.namesBucketOnly(using.text),
+      create.roles.contains(where: { ["public", "anon"].contains($0.description) })
+        || Self.makesPublic(bucketOf: using.text, context.file)
     else { return [] }
     return [
       context.issue(
-        "policy \(Quoting.identifier(create.name)) lets everybody list the bucket's files",
+        "policy \(Quoting.identifier(create.name)) lets clients list all files of the bucket",
         at: statement.range,
         object: ObjectName(schema: "storage", table: "objects"),
         fix: .init(text: "leave it out for a public bucket; else say whose files"))
     ]
+  }
+
+  /// Whether the file makes a public bucket, of that name if the condition has one.
+  private static func makesPublic(bucketOf condition: String, _ file: LintFile) -> Bool {
+    let name = condition.firstMatch(of: #/'.*'/#)?.output ?? ""
+    return file.statements.contains { statement in
+      guard case .insert(let insert) = statement.syntax, insert.table.name == "buckets",
+        insert.table.schema == "storage"
+      else { return false }
+      return statement.text.contains(name) && statement.text.lowercased().contains("true")
+    }
   }
 
   private static func namesBucketOnly(_ text: String) -> Bool {

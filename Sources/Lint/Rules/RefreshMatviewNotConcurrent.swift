@@ -21,7 +21,8 @@ struct RefreshMatviewNotConcurrent: StatementRule {
     good: """
       refresh materialized view concurrently public.sales_by_month;
       """,
-    source: "https://www.postgresql.org/docs/15/sql-refreshmaterializedview.html; measured"
+    source: "https://www.postgresql.org/docs/15/sql-refreshmaterializedview.html; measured",
+    others: [.languageServer: ["requireConcurrentRefreshMatview"], .pgfence: ["refresh-matview-blocking"]]
   )
 
   var statementKinds: Syntax.Kinds { .refreshMaterializedView }

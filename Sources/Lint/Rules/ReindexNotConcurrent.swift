@@ -20,7 +20,10 @@ struct ReindexNotConcurrent: StatementRule {
       reindex table concurrently public.customers;
       """,
     source: "https://www.postgresql.org/docs/15/sql-reindex.html#SQL-REINDEX-CONCURRENTLY; measured",
-    others: [.squawk: ["require-concurrent-reindex"]]
+    others: [
+      .squawk: ["require-concurrent-reindex"], .languageServer: ["requireConcurrentReindex"],
+      .pgfence: ["reindex-non-concurrent"], .djangoMigrationLinter: ["REINDEX"],
+    ]
   )
 
   var statementKinds: Syntax.Kinds { .maintenance }

@@ -27,7 +27,10 @@ struct RenameRule: StatementRule {
         create view public.clients with (security_invoker = on) as select * from public.customers;
         """,
       source: "https://www.postgresql.org/docs/15/sql-altertable.html",
-      others: [.squawk: ["renaming-table"], .atlas: ["BC101"], .strongMigrations: ["rename_table"]]))
+      others: [
+        .squawk: ["renaming-table"], .languageServer: ["renamingTable"], .pgfence: ["rename-table"], .atlas: ["BC101"],
+        .strongMigrations: ["rename_table"], .djangoMigrationLinter: ["RENAME_TABLE"],
+      ]))
 
   static let column = RenameRule(
     [.column],
@@ -48,7 +51,10 @@ struct RenameRule: StatementRule {
         alter table public.customers add column if not exists email text;
         """,
       source: "https://www.postgresql.org/docs/15/sql-altertable.html",
-      others: [.squawk: ["renaming-column"], .atlas: ["BC102"], .strongMigrations: ["rename_column"]]))
+      others: [
+        .squawk: ["renaming-column"], .languageServer: ["renamingColumn"], .pgfence: ["rename-column"],
+        .atlas: ["BC102"], .strongMigrations: ["rename_column"], .djangoMigrationLinter: ["RENAME_COLUMN"],
+      ]))
 
   static let other = RenameRule(
     [
@@ -72,7 +78,8 @@ struct RenameRule: StatementRule {
         create or replace view public.unpaid_invoices with (security_invoker = on) as
           select * from public.open_invoices;
         """,
-      source: "https://www.postgresql.org/docs/15/sql-alterview.html"))
+      source: "https://www.postgresql.org/docs/15/sql-alterview.html",
+      others: [.pgfence: ["rename-schema"], .strongMigrations: ["rename_schema"]]))
 
   private init(_ kinds: Set<Syntax.ObjectKind>, _ about: RuleDescription) {
     self.kinds = kinds

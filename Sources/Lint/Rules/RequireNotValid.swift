@@ -30,7 +30,8 @@ struct RequireNotValid: StatementRule {
         """,
       source: "https://www.postgresql.org/docs/15/sql-altertable.html#SQL-ALTERTABLE-NOTES; measured: verifying table",
       others: [
-        .squawk: ["constraint-missing-not-valid"], .eugene: ["E1"], .atlas: ["PG305"],
+        .squawk: ["constraint-missing-not-valid"], .languageServer: ["constraintMissingNotValid"],
+        .pgfence: ["add-constraint-check-no-not-valid"], .eugene: ["E1"], .atlas: ["PG305"],
         .strongMigrations: ["add_check_constraint"],
       ]))
 
@@ -61,8 +62,10 @@ struct RequireNotValid: StatementRule {
       source: "https://www.postgresql.org/docs/15/sql-altertable.html#SQL-ALTERTABLE-NOTES; measured: "
         + "validating foreign key constraint, SHARE ROW EXCLUSIVE on both",
       others: [
-        .squawk: ["adding-foreign-key-constraint", "constraint-missing-not-valid"], .eugene: ["E4"],
-        .strongMigrations: ["add_foreign_key"],
+        .squawk: ["adding-foreign-key-constraint", "constraint-missing-not-valid"],
+        .languageServer: ["addingForeignKeyConstraint", "constraintMissingNotValid"],
+        .pgfence: ["add-constraint-fk-no-not-valid"], .atlas: ["PG306"],
+        .strongMigrations: ["add_foreign_key", "add_reference"],
       ]))
 
   private init(kind: Syntax.Constraint.Kind, noun: String, about: RuleDescription) {

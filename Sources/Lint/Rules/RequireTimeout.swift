@@ -47,7 +47,8 @@ struct RequireTimeout: StatementRule {
       other tools apply as well.
       """,
     others: [
-      .squawk: ["require-lock-timeout", "require-timeout-settings"], .eugene: ["E9"],
+      .squawk: ["require-lock-timeout", "require-timeout-settings"], .languageServer: ["lockTimeoutWarning"],
+      .pgfence: ["lock-timeout-after-dangerous-statement", "missing-lock-timeout"], .eugene: ["E9"],
       .strongMigrations: ["lock_timeout"],
     ])
 
@@ -61,7 +62,8 @@ struct RequireTimeout: StatementRule {
       is the target's affair, and not the file's. Off unless it is configured.
       """,
     others: [
-      .squawk: ["require-statement-timeout", "require-timeout-settings"], .strongMigrations: ["statement_timeout"],
+      .squawk: ["require-statement-timeout", "require-timeout-settings"], .languageServer: ["requireStatementTimeout"],
+      .pgfence: ["missing-statement-timeout"], .strongMigrations: ["statement_timeout"],
     ])
 
   static let idle = RequireTimeout(
@@ -73,7 +75,7 @@ struct RequireTimeout: StatementRule {
       Penstock waits for nobody between two statements, and its transaction ends with its connection, so the rule is \
       off unless it is configured: for files that people apply by hand.
       """,
-    others: [:])
+    others: [.languageServer: ["requireIdleInTransactionTimeout"], .pgfence: ["missing-idle-timeout"]])
 
   var statementKinds: Syntax.Kinds {
     [
@@ -84,16 +86,16 @@ struct RequireTimeout: StatementRule {
 
   func check(_ statement: Statement, in context: StatementContext) -> [Issue] {
     guard context.session.value(of: parameter) == nil, let lock = context.blockingLocks(of: statement).first,
-      let table = context.existingTable(lock.table),
       context.firstEarlier("a blocking lock", where: { !context.blockingLocks(of: $0).isEmpty }) == nil
     else { return [] }
+    let table = context.declared.resolve(lock.table)
     let start = statement.range.lowerBound
     let set = "set \(context.session.isInTransaction ? "local " : "")\(parameter) = '\(value)';"
     return [
       context.issue(
-        "takes \(lock.mode.rawValue) on \(table) without a \(parameter)",
+        "takes \(lock.mode.rawValue) on \(lock.isOfIndex ? "the table of " : "")\(table) without a \(parameter)",
         at: statement.range,
-        object: ObjectName(table),
+        object: lock.isOfIndex ? nil : ObjectName(table),
         fix: .init(text: "\(set) before it", edits: [.init(range: start..<start, newText: "\(set)\n")]))
     ]
   }

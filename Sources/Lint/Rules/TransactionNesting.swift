@@ -30,7 +30,7 @@ struct TransactionNesting: StatementRule {
       commit;
       """,
     source: "https://www.postgresql.org/docs/15/sql-begin.html; measured: a BEGIN within a transaction is a warning",
-    others: [.squawk: ["transaction-nesting"]]
+    others: [.squawk: ["transaction-nesting"], .languageServer: ["transactionNesting"], .atlas: ["TX201"]]
   )
 
   var statementKinds: Syntax.Kinds { .transaction }

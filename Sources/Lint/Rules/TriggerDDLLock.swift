@@ -22,7 +22,11 @@ struct TriggerDDLLock: StatementRule {
       set local lock_timeout = '2s';
       drop trigger if exists touch on public.customers;
       """,
-    source: "https://www.postgresql.org/docs/15/explicit-locking.html#LOCKING-TABLES; measured"
+    source: "https://www.postgresql.org/docs/15/explicit-locking.html#LOCKING-TABLES; measured",
+    others: [
+      .languageServer: ["avoidCreateTrigger", "avoidEnableDisableTrigger", "banDropTrigger"],
+      .pgfence: ["create-trigger", "drop-trigger", "enable-disable-trigger"], .atlas: ["PG308"],
+    ]
   )
 
   var statementKinds: Syntax.Kinds { [.alterTable, .createTrigger, .drop] }

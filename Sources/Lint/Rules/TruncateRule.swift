@@ -25,7 +25,8 @@ struct TruncateRule: StatementRule {
         -- penstock: ignore truncate the events are a cache, filled again by the next import
         truncate public.events;
         """,
-      source: "https://www.postgresql.org/docs/15/sql-truncate.html"))
+      source: "https://www.postgresql.org/docs/15/sql-truncate.html",
+      others: [.languageServer: ["banTruncate"], .pgfence: ["truncate"]]))
 
   static let cascading = TruncateRule(
     cascade: true,
@@ -48,7 +49,9 @@ struct TruncateRule: StatementRule {
         """,
       source:
         "https://www.postgresql.org/docs/15/sql-truncate.html; measured: the referring table is locked and emptied",
-      others: [.squawk: ["ban-truncate-cascade"]]))
+      others: [
+        .squawk: ["ban-truncate-cascade"], .languageServer: ["banTruncateCascade"], .pgfence: ["truncate-cascade"],
+      ]))
 
   private init(cascade: Bool, about: RuleDescription) {
     self.cascade = cascade

@@ -21,7 +21,10 @@ struct UncommittedTransaction: FileRule {
       commit;
       """,
     source: "https://www.postgresql.org/docs/15/sql-begin.html",
-    others: [.squawk: ["ban-uncommitted-transaction"]]
+    others: [
+      .squawk: ["ban-uncommitted-transaction"], .languageServer: ["transactionNesting"],
+      .pgfence: ["unclosed-transaction"],
+    ]
   )
 
   func check(_ file: LintFile, in context: FileContext) -> [Issue] {

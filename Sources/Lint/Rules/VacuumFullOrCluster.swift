@@ -19,7 +19,7 @@ struct VacuumFullOrCluster: StatementRule {
       vacuum public.events;
       """,
     source: "https://www.postgresql.org/docs/15/sql-vacuum.html; measured: CLUSTER rewrites table and indexes",
-    others: [.squawk: ["prefer-repack"]]
+    others: [.squawk: ["prefer-repack"], .languageServer: ["banVacuumFull"], .pgfence: ["vacuum-full"]]
   )
 
   var statementKinds: Syntax.Kinds { .maintenance }

@@ -30,7 +30,11 @@ struct ValidateInSameTransaction: StatementRule {
       ),
     ]),
     source: "https://www.postgresql.org/docs/15/sql-altertable.html#SQL-ALTERTABLE-NOTES",
-    others: [.squawk: ["constraint-missing-not-valid"]]
+    others: [
+      .squawk: ["constraint-missing-not-valid"], .languageServer: ["requireSeparateConstraintValidation"],
+      .pgfence: ["not-valid-validate-same-tx"],
+      .strongMigrations: ["validate_check_constraint", "validate_foreign_key"],
+    ]
   )
 
   var statementKinds: Syntax.Kinds { .alterTable }

@@ -1,4 +1,5 @@
 internal import SQL
+internal import Schema
 
 /// A lock of a table that makes writes to it wait, or reads and writes.
 struct BlockingLock: Hashable, Sendable {
@@ -22,6 +23,8 @@ struct BlockingLock: Hashable, Sendable {
 
   var table: Syntax.QualifiedName
   var mode: Mode
+  /// Whether ``table`` is the name of an index, whose table is locked likewise; the statement does not say which.
+  var isOfIndex = false
 }
 
 extension Syntax {
@@ -64,6 +67,8 @@ extension Syntax {
         return drop.objects.map { BlockingLock(table: $0.name, mode: .accessExclusive) }
       case .policy, .trigger, .rule:
         return drop.objects.compactMap(\.owner).map { BlockingLock(table: $0, mode: .accessExclusive) }
+      case .index where !drop.concurrently:
+        return drop.objects.map { BlockingLock(table: $0.name, mode: .accessExclusive, isOfIndex: true) }
       default: return []
       }
     case .rename(let rename):
@@ -88,6 +93,8 @@ extension Syntax {
         return maintenance.relations.map { BlockingLock(table: $0, mode: .accessExclusive) }
       case .reindex(.table, concurrently: false):
         return maintenance.relations.map { BlockingLock(table: $0, mode: .share) }
+      case .reindex(.index, concurrently: false):
+        return maintenance.relations.map { BlockingLock(table: $0, mode: .share, isOfIndex: true) }
       default: return []
       }
     default:
@@ -119,8 +126,20 @@ extension StatementContext {
   /// The statement's blocking locks on tables that were there before the pending files, each table once.
   func blockingLocks(of statement: Statement) -> [BlockingLock] {
     var seen: Set<Syntax.QualifiedName> = []
-    return statement.syntax.blockingLocks.sorted { $0.mode > $1.mode }.filter {
-      existingTable($0.table) != nil && seen.insert($0.table).inserted
+    return statement.syntax.blockingLocks.compactMap(onExistingTable).sorted { $0.mode > $1.mode }.filter {
+      seen.insert($0.table).inserted
     }
+  }
+
+  /// On the table rather than its index, where a file shows which that is; nil for what pending files create.
+  private func onExistingTable(_ lock: BlockingLock) -> BlockingLock? {
+    guard lock.isOfIndex else { return existingTable(lock.table) == nil ? nil : lock }
+    guard let table = declared.table(ofIndex: lock.table) else {
+      let index = ObjectKey(kind: .index, name: declared.resolve(lock.table))
+      return declared.isCreatedByPendingFiles(index) ? nil : lock
+    }
+    var name = lock.table
+    (name.schema, name.name) = (table.schema, table.name)
+    return existingTable(name) == nil ? nil : BlockingLock(table: name, mode: lock.mode)
   }
 }

@@ -111,6 +111,12 @@ struct CheckShape: Sendable {
   var condition: String
   var isValid: Bool
 
+  /// Whether the column's name is among its words.
+  func mentions(_ column: String) -> Bool {
+    let words = condition.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "$") }
+    return words.contains { $0 == column || $0.lowercased() == column }
+  }
+
   /// Whether it says no more than that the column is not NULL.
   func provesNotNull(_ column: String) -> Bool {
     let words = condition.replacing("(", with: " ").replacing(")", with: " ").split(whereSeparator: \.isWhitespace)

@@ -79,6 +79,8 @@ struct DeclaredSchema: Sendable {
   private var searchPath = Self.defaultSearchPath
   /// Of the current file.
   private var temporaryTables: [QualifiedName] = []
+  /// The indexes, those of constraints too, that the current file has dropped from tables.
+  private(set) var droppedIndexes: [QualifiedName: [IndexShape]] = [:]
   /// What the current file has dropped with `IF EXISTS`.
   private var dropped: Set<ObjectKey> = []
 
@@ -210,6 +212,7 @@ struct DeclaredSchema: Sendable {
   mutating func beginFile() {
     searchPath = Self.defaultSearchPath
     dropped = []
+    droppedIndexes = [:]
     for name in temporaryTables { shape.tables[name] = nil }
     temporaryTables = []
   }
@@ -367,6 +370,7 @@ extension DeclaredSchema {
     let isKnown = shape.tables[name] != nil
     var isChanged = false
     for command in alter.commands {
+      if case .dropConstraint(let constraint, _) = command.action { noteDrop(ofIndex: constraint, of: name) }
       let commandPlace = Place(file: place.file, range: command.range)
       if case .addColumn(let column, _) = command.action, isPending {
         columnsAddedByPendingFiles[name, default: []].insert(column.name)
@@ -608,6 +612,7 @@ extension DeclaredSchema {
         remove(Set(shape.tables.keys.filter { $0.schema == object.name.name }))
       case .index:
         for table in tables(withIndex: object.name.name) where [nil, table.schema].contains(object.name.schema) {
+          noteDrop(ofIndex: object.name.name, of: table)
           shape.tables[table]?.indexes.removeAll { $0.name == object.name.name }
         }
       case .policy:
@@ -619,6 +624,11 @@ extension DeclaredSchema {
         break
       }
     }
+  }
+
+  private mutating func noteDrop(ofIndex index: String, of table: QualifiedName) {
+    guard let index = shape.tables[table]?.indexes.first(where: { $0.name == index }) else { return }
+    droppedIndexes[table, default: []].append(index)
   }
 
   /// Takes along the foreign keys that refer to the tables: the server would not have dropped the ones without the others.

@@ -25,7 +25,8 @@ struct TypeChange {
     }
     switch (old.type, new.type) {
     case ("character varying", "text"), ("xml", "text"), ("cidr", "inet"), ("bit", "bit varying"): return false
-    case ("text", "character varying"), ("xml", "character varying"): return !new.modifiers.isEmpty
+    case ("text", "character varying"), ("xml", "character varying"), ("citext", "character varying"):
+      return !new.modifiers.isEmpty
     case ("text", "citext"), ("character varying", "citext"), ("citext", "text"): return false
     // Depends on whether the session's time zone is UTC.
     case ("timestamp without time zone", "timestamp with time zone"),
@@ -51,6 +52,9 @@ struct TypeChange {
     return newFirst >= oldFirst
   }
 
+  /// Whether the type's values are in another order than before, though they are the same.
+  var changesOrder: Bool { old.map { ($0.type == "citext") != (new.type == "citext") } ?? false }
+
   /// What values may lose, or why they may be refused; nil when nothing, or when that is not known.
   var loss: String? {
     guard let old else { return nil }
@@ -73,6 +77,7 @@ struct TypeChange {
     }
     switch (old.type, new.type) {
     case ("text", "character varying") where !new.modifiers.isEmpty,
+      ("citext", "character varying") where !new.modifiers.isEmpty,
       ("text", "character"), ("character varying", "character"):
       return "longer values are refused"
     case ("numeric", let type) where integers.contains(type),
