@@ -138,7 +138,7 @@ extension RelationDigests {
           "case when a.attcollation <> t.typcollation and a.attcollation >= 10000 then"
             + " (\(FactQuery.collation("a.attcollation"))) end",
           "a.attnotnull", "a.attidentity", "a.attgenerated", "nullif(a.attstorage, t.typstorage)", "a.attcompression",
-          "a.attstattarget", "a.attoptions", "a.attacl::text", "a.attinhcount", "a.attislocal",
+          "a.attstattarget", FactQuery.attributeOptions("a"), "a.attacl::text", "a.attinhcount", "a.attislocal",
         ]))
     from relation r
     join pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
@@ -207,11 +207,11 @@ extension RelationDigests {
   }
 
   private static let indexColumns = """
-    select i.indrelid, \(digest(6, ["c.relname", "a.attnum", "a.attstattarget", "a.attoptions"]))
+    select i.indrelid, \(digest(6, ["c.relname", "a.attnum", "a.attstattarget", FactQuery.attributeOptions("a")]))
     from pg_attribute a
     join pg_index i on i.indexrelid = a.attrelid
     join pg_class c on c.oid = a.attrelid
-    where a.attnum > 0 and (a.attstattarget >= 0 or a.attoptions is not null)
+    where a.attnum > 0 and (a.attstattarget >= 0 or \(FactQuery.attributeOptions("a")) is not null)
     """
 
   private static let parents = """

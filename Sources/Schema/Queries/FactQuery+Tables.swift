@@ -75,9 +75,6 @@ extension FactQuery {
   )
 
   /// The columns of everything that has columns.
-  ///
-  /// `pg_attver` is a number that the latest minor releases keep among a column's options, where `pg_dump` too passes
-  /// over it: it moves with the write-ahead log, and says nothing of the schema.
   static func columns(serverVersion: Int) -> FactQuery {
     // Before PostgreSQL 18 no constraint stood behind NOT NULL.
     let isNotValid =
@@ -107,14 +104,7 @@ extension FactQuery {
         """,
         "compression": "case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end",
         "statistics": "case when a.attstattarget >= 0 then a.attstattarget end",
-        "options": """
-        case when a.attoptions is not null and not (
-          array_length(a.attoptions, 1) = 1 and starts_with(a.attoptions[1], 'pg_attver=')
-        ) then (
-          select string_agg(option, ', ' order by option collate "C")
-          from unnest(a.attoptions) option where not starts_with(option, 'pg_attver=')
-        ) end
-        """,
+        "options": attributeOptions("a"),
         "foreign options": "case when a.attfdwoptions is not null then (\(foreignOptions("a.attfdwoptions"))) end",
         "inherited": "case when a.attinhcount > 0 then case when a.attislocal then 'and local' else 'yes' end end",
       ],
@@ -297,9 +287,7 @@ extension FactQuery {
       coalesce(bool_and(
         a.attnum is not null and i.indoption[own.attnum - 1] = 0 and p.opcdefault and p.opcintype = a.atttypid
           and i.indcollation[own.attnum - 1] = a.attcollation
-          and not exists (
-            select from unnest(own.attoptions) option where not starts_with(option, 'pg_attver=')
-          )
+          and (\(attributeOptions("own"))) is null
       ) filter (where own.attnum <= i.indnkeyatts), false) as is_plain
     from relation r
     join pg_index i on i.indrelid = r.oid

@@ -234,6 +234,21 @@ extension FactQuery {
     ),
   ]
 
+  /// SQL for the options that somebody gave to a column, null where nobody did.
+  ///
+  /// `pg_attver` is a number that the latest minor releases keep among them, where `pg_dump` too passes over it: it moves
+  /// with the write-ahead log, and says nothing of the schema.
+  static func attributeOptions(_ attribute: String) -> String {
+    """
+    case when \(attribute).attoptions is not null and not (
+      array_length(\(attribute).attoptions, 1) = 1 and starts_with(\(attribute).attoptions[1], 'pg_attver=')
+    ) then (
+      select string_agg(option, ', ' order by option collate "C")
+      from unnest(\(attribute).attoptions) option where not starts_with(option, 'pg_attver=')
+    ) end
+    """
+  }
+
   /// SQL for the qualified name of a row of a catalog, given its schema and name columns.
   static func collation(_ oid: String) -> String {
     """
