@@ -54,7 +54,7 @@ package struct Promotion: Sendable {
   /// Cancelling the task rolls back what is under way; a COMMIT that was sent is waited for.
   ///
   /// - Parameters:
-  ///   - reverting: What is undone before, each by statements under the version that they undo, in the order given.
+  ///   - reverting: What is undone before, in the order given.
   ///   - check: Is the target still what the evidence was made on? Called within the transaction of each migration,
   ///     before its statements; of a migration that cannot be one transaction, before the first. A throw ends the
   ///     promotion.
@@ -62,18 +62,20 @@ package struct Promotion: Sendable {
   /// - Returns: Never half of a migration, but for those that cannot be one transaction. What was promoted before a
   ///   failure stays promoted.
   package func promote(
-    _ migrations: [Migration], reverting: [Migration] = [],
+    _ migrations: [Migration], reverting: [Reversal] = [],
     check: @escaping @Sendable (isolated Connection, Migration) async throws -> Void = { _, _ in },
     progress: @escaping @Sendable (PromotionEvent) async -> Void = { _ in }
   ) async -> PromotionResult {
     var result = PromotionResult()
     do {
       let applications = try Self.applications(of: migrations)
-      let reversals = try Self.applications(of: reverting)
+      let reversals = try zip(reverting, Self.applications(of: reverting.map(\.migration))).map { ($0, $1) }
       let turn = try await PromotionTurn.take(for: self, progress: progress)
       var run = PromotionRun(promotion: self, worker: turn.worker, check: check, progress: progress)
       do throws(PromotionFailure) {
-        for reversal in reversals where try await run.revert(reversal) { result.reverted.append(reversal.migration) }
+        for (reversal, application) in reversals where try await run.revert(reversal, by: application) {
+          result.reverted.append(reversal)
+        }
         for application in applications {
           if let promoted = try await run.promote(application) {
             result.promoted.append(promoted)
@@ -102,7 +104,7 @@ package struct Promotion: Sendable {
 /// What a promotion did.
 package struct PromotionResult: Sendable {
   /// What was undone, in order.
-  package var reverted: [Migration] = []
+  package var reverted: [Reversal] = []
   /// In order.
   package var promoted: [PromotedMigration] = []
   /// What the target had applied before its turn came.

@@ -36,10 +36,10 @@ struct PromotionRun {
     }
   }
 
-  /// Takes a migration back, in one transaction with its rows; nothing when the target has not got it.
-  ///
-  /// - Parameter application: What undoes the migration, under its version.
-  mutating func revert(_ application: Application) async throws(PromotionFailure) -> Bool {
+  /// Takes migrations back, in one transaction with their rows; nothing when the target has not got the newest.
+  mutating func revert(
+    _ reversal: Reversal, by application: Application
+  ) async throws(PromotionFailure) -> Bool {
     let migration = application.migration
     guard application.plan.isTransactional else {
       throw PromotionFailure(
@@ -56,7 +56,7 @@ struct PromotionRun {
       var sender = StatementSender(application, adaptation: promotion.adaptation, pace: .stepwise)
       sender.enqueue(promotion.limits, local: true)
       try await sender.send(statements, on: connection)
-      sender.enqueueRemoval(of: migration, for: promotion.deployment)
+      sender.enqueueRemoval(of: reversal.versions, for: promotion.deployment)
       try await sender.flush(on: connection)
       return true
     }

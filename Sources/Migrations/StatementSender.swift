@@ -64,10 +64,10 @@ struct StatementSender {
   }
 
   /// That the migration is not applied any more. A transaction is open.
-  mutating func enqueueRemoval(of migration: Migration, for deployment: Deployment) {
+  mutating func enqueueRemoval(of versions: [String], for deployment: Deployment) {
     enqueueRoleReset(local: true)
-    enqueue(Query("delete from supabase_migrations.schema_migrations where version = $1", [migration.version]))
-    enqueue(Query("delete from penstock.migrations where version = $1", [migration.version]))
+    enqueue(Query("delete from supabase_migrations.schema_migrations where version = any ($1)", [versions]))
+    enqueue(Query("delete from penstock.migrations where version = any ($1)", [versions]))
     enqueue(deployment.insertion)
   }
 

@@ -32,13 +32,14 @@ package struct TargetState: Sendable {
 }
 
 extension HistoryComparison {
-  /// The migrations that the database has applied, in order. One whose file is gone is made again from the statements
-  /// that the history keeps.
+  /// The migrations that the database has applied, in order. One whose file is gone or edited is made again from the
+  /// statements that the history keeps.
   package var appliedMigrations: [Migration] {
     entries.compactMap { entry in
       switch entry.status {
-      case .applied, .edited: entry.migration
-      case .missing:
+      case .applied: entry.migration
+      case .edited where entry.history?.statements?.isEmpty ?? true: entry.migration
+      case .missing, .edited:
         Migration(
           version: entry.version, name: entry.name ?? "", path: "history/\(entry.version).sql",
           bytes: Array((entry.history?.statements ?? []).map { $0 + ";\n" }.joined().utf8))

@@ -35,7 +35,18 @@ package struct Workbench: Sendable {
   /// Whether the target is known to have changed since.
   package var isHistoryStale = false
   /// The migrations that the target lacks, in the order in which they are to be applied.
-  package var pending: [Migration] { history.pending }
+  package var pending: [Migration] { upcoming.pending }
+
+  /// What becomes of a target that has something else applied than the commit has.
+  var divergence: PromoteStage.Divergence {
+    stages.lazy.compactMap { $0 as? PromoteStage }.first?.onDivergence ?? .fail
+  }
+
+  /// Whether all that the target has applied is to be taken away first.
+  var isRebuilding: Bool { divergence == .rebuild && environment.isDisposable && !history.divergent.isEmpty }
+
+  /// The history when the migrations begin.
+  var upcoming: HistoryComparison { isRebuilding ? HistoryComparison(migrations, []) : history }
 
   /// From `reset` on, when the target has more than the commit: what undoes that, newest first.
   package var reversals: [Reversal] = []

@@ -59,6 +59,57 @@ struct DriftTests {
     }
   }
 
+  @Test("on-divergence: rebuild takes everything away and applies the commit's files, edited ones too")
+  func rebuild() async throws {
+    let pipeline = Shop.pipeline(promote: "{ on-divergence: rebuild }")
+    try await Shop.with(pipeline: pipeline, isDisposable: true) { shop in
+      let first = "migrations/20260101000000_a.sql"
+      try await shop.push("first", [first: Shop.table("a")])
+      try await shop.push(
+        "second",
+        [
+          "migrations/20260102000000_b.sql": Shop.table("b")
+            + "create schema s; create view s.titles as select title from a;"
+        ])
+      try await Connection.with(shop.target, as: "test") {
+        _ = try await $0.script("insert into a (title) values ('old')")
+      }
+      let git = shop.repository
+      try await git.git("reset", "--hard", "--quiet", "HEAD~2", in: git.clone)
+
+      let push = try await shop.push(
+        "other", [first: Shop.table("a2"), "migrations/20260103000000_c.sql": Shop.table("c")], force: true)
+
+      let note = try await shop.note(of: push.commit)
+      #expect(note.hasPrefix("staging: promoted in"), "\(note)")
+      #expect(note.contains("to be undone: 2 migrations up to 20260102000000, and with it "), "\(note)")
+      #expect(note.contains("table public.a with its rows"), "\(note)")
+      #expect(try await shop.versions() == ["20260101000000", "20260103000000"])
+      for (table, isThere) in [("a", false), ("b", false), ("a2", true), ("c", true)] {
+        #expect(try await shop.hasTable(table) == isThere, "\(table)")
+      }
+      let next = try await shop.push("next", ["migrations/20260104000000_d.sql": Shop.table("d")])
+      #expect(try await shop.note(of: next.commit).hasPrefix("staging: promoted in"))
+    }
+  }
+
+  @Test("on-divergence: rebuild takes nothing away where the owner does not say that all may be lost")
+  func rebuildRefused() async throws {
+    try await Shop.with(pipeline: Shop.pipeline(promote: "{ on-divergence: rebuild }")) { shop in
+      try await shop.push("first", ["migrations/20260101000000_a.sql": Shop.table("a")])
+      let git = shop.repository
+      try await git.git("reset", "--hard", "--quiet", "HEAD~1", in: git.clone)
+
+      let push = try await shop.push("other", ["migrations/20260102000000_b.sql": Shop.table("b")], force: true)
+
+      let note = try await shop.note(of: push.commit)
+      #expect(note.contains("staging may not be rebuilt"), "\(note)")
+      #expect(note.contains("disposable: true"), "\(note)")
+      #expect(try await shop.versions() == ["20260101000000"])
+      #expect(try await shop.hasTable("a"))
+    }
+  }
+
   @Test("what undoes a migration is proved on the shadow, and kept in the target with it")
   func storedRollback() async throws {
     try await Shop.with { shop in

@@ -1,17 +1,10 @@
 internal import Basics
-package import Migrations
+internal import Migrations
 internal import Postgres
 internal import Schema
 internal import Shadow
 
-/// What undoes one migration of a target.
-package struct Reversal: Sendable {
-  /// Under the version that it undoes.
-  package let migration: Migration
-  package let loses: [String]
-}
-
-/// What undoes the migrations that a target has applied and a commit has not.
+/// What undoes migrations that a target has applied and a commit has not, or not so.
 enum Reversals {
   /// The rollbacks that the target keeps, newest first, each under the version that it undoes.
   ///
@@ -34,10 +27,32 @@ enum Reversals {
           "nothing that is proved to undo \(entry.version) is kept in the target",
           advice: "Undo it in a new migration: penstock rollback \(entry.version).")
       }
-      let migration = Migration(
-        version: entry.version, name: "rollback", path: "rollback/\(entry.version).sql", bytes: Array(rollback.sql.utf8)
-      )
-      return Reversal(migration: migration, loses: rollback.loses)
+      return Reversal(of: [entry.version], sql: rollback.sql, loses: rollback.loses)
+    }
+  }
+
+  /// What takes away all that the target has applied, planned from a shadow that has it.
+  ///
+  /// - Throws: `RunFailure` when there is no plan.
+  static func ofEverything(on shadow: ShadowDatabase, of bench: Workbench) async throws -> Reversal {
+    let bare = try await bench.shadowServer.reset(platform: bench.platform, migrations: [])
+    let schema = await Result { try await state(of: bare, bench) }
+    try await bench.shadowServer.release(bare)
+    do {
+      let plan = try Plan(from: try await state(of: shadow, bench), to: try schema.get())
+      let versions = bench.history.entries.filter { $0.history != nil && $0.status != .duplicate }.map(\.version)
+      return Reversal(of: versions, sql: plan.sql, loses: plan.losses)
+    } catch let error as PlanError {
+      throw RunFailure(
+        "nothing takes away what \(bench.environment.name) has applied: \(error)",
+        advice: "Create its database anew, and push again.")
+    }
+  }
+
+  private static func state(of shadow: ShadowDatabase, _ bench: Workbench) async throws -> SchemaState {
+    let (scope, role) = (bench.environment.profile.scope, shadow.platform.migrationRole)
+    return try await Connection.with(shadow.superuser, as: "penstock shadow") {
+      try await SchemaState.read(from: $0, scope: scope, role: role)
     }
   }
 
@@ -51,7 +66,7 @@ enum Reversals {
     /// Nil when nothing is to be undone.
     init?(of bench: Workbench) async throws {
       guard let last = bench.reversals.last?.migration else { return nil }
-      let undone = Set(bench.reversals.map(\.migration.version))
+      let undone = Set(bench.reversals.flatMap(\.versions))
       let rest = bench.history.appliedMigrations.filter { !undone.contains($0.version) }
       let copy = try await bench.shadowServer.reset(platform: bench.platform, migrations: rest)
       let schema = await Result { try await bench.schema(of: copy) }

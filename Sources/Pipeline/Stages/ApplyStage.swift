@@ -91,7 +91,7 @@ package struct ApplyStage: Stage {
     let statements = applications.reduce(0) { $0 + $1.script.statements.count }
     bench.record.evidence.after = bench.after?.fingerprint
     var input = await LintInput(
-      bench.migrations, bench.history, strays: bench.strays, cache: bench.memory.files, before: bench.before,
+      bench.migrations, bench.upcoming, strays: bench.strays, cache: bench.memory.files, before: bench.before,
       after: bench.after)
     input.traces = traces.mapValues { FileTrace($0) }
     input.bodies = examination.bodies

@@ -14,7 +14,7 @@ package struct PromoteStage: Stage {
   package static let optionKeys = ["lock-timeout", "statement-timeout", "retries", "on-divergence", "verify"]
 
   /// What becomes of a run whose target has applied migrations that the commit lacks.
-  enum Divergence: String, CaseIterable { case fail, revert, keep }
+  enum Divergence: String, CaseIterable { case fail, revert, rebuild, keep }
 
   let onDivergence: Divergence
   private let lockTimeout: Duration
@@ -41,7 +41,7 @@ package struct PromoteStage: Stage {
       return ["the target is up to date"]
     }
     let result = await promotion(of: bench).promote(
-      bench.pending, reverting: bench.reversals.map(\.migration), check: evidenceCheck(of: bench))
+      bench.pending, reverting: bench.reversals, check: evidenceCheck(of: bench))
     for promoted in result.promoted {
       bench.record.update(promoted.migration) { record in
         record.promoted = true
@@ -52,7 +52,7 @@ package struct PromoteStage: Stage {
     bench.record.result = .promoted
 
     let names = result.promoted.map { "\($0.migration.version)_\($0.migration.name)" }
-    var summary = result.reverted.map { "undone: \($0.version)" } + names
+    var summary = result.reverted.map { "undone: \($0.summary)" } + names
     summary += result.alreadyApplied.map { "\($0.version)_\($0.name) was there already" }
     if verify, let difference = try await verify(bench) {
       bench.record.result = .promotedNotVerified

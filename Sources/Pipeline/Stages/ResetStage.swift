@@ -20,7 +20,7 @@ package struct ResetStage: Stage {
     }
     bench.reversals = []
     try refuseDivergence(of: bench)
-    if case .revert = Self.divergence(of: bench), !bench.history.entries(.missing).isEmpty {
+    if bench.divergence == .revert, !bench.history.entries(.missing).isEmpty {
       bench.reversals = try await Reversals.of(bench.history, in: bench.environment)
     }
 
@@ -28,6 +28,7 @@ package struct ResetStage: Stage {
     let shadow = try await bench.shadowServer.reset(
       platform: bench.platform, migrations: applied, isSettled: true)
     bench.shadow = shadow
+    if bench.isRebuilding { bench.reversals = [try await Reversals.ofEverything(on: shadow, of: bench)] }
     bench.listMigrations()
     bench.record.evidence.shadowServer = bench.shadowServer.configuration.binaries.number
 
@@ -39,20 +40,28 @@ package struct ResetStage: Stage {
         shadow.origin == .ready ? "\(count) stood ready" : "\(count) from cache"
       }
     let undone = bench.reversals.map { reversal in
-      "to be undone: \(reversal.migration.version)"
+      "to be undone: \(reversal.summary)"
         + (reversal.loses.isEmpty ? "" : ", and with it \(reversal.loses.joined(separator: ", "))")
     }
     return [source, bench.record.evidence.versionGap].compactMap(\.self) + undone
   }
 
   private func refuseDivergence(of bench: Workbench) throws(RunFailure) {
+    guard !bench.isRebuilding else { return }
+    if bench.divergence == .rebuild, let first = bench.history.divergent.first {
+      throw RunFailure(
+        "the target has another \(first.version) than this commit, and \(bench.environment.name) may not be rebuilt",
+        path: first.migration?.path,
+        advice: "Say in the daemon's configuration that the environment is disposable (disposable: true), or choose "
+          + "another on-divergence.")
+    }
     if let edited = bench.history.entries(.edited).first {
       throw RunFailure(
         "\(edited.version) has changed since the target applied it", path: edited.migration?.path,
         advice: "Put the file back as it was and make the change in a new migration (penstock new).")
     }
     let missing = bench.history.entries(.missing)
-    guard let first = missing.first, Self.divergence(of: bench) == .fail else { return }
+    guard let first = missing.first, bench.divergence == .fail else { return }
     let name = first.name.map { "_\($0)" } ?? ""
     let others = missing.count > 1 ? " and \(missing.count - 1) more" : ""
     throw RunFailure(
@@ -60,8 +69,11 @@ package struct ResetStage: Stage {
       advice: "Merge the branch that it came from, write its file with penstock fetch, or let promote undo it "
         + "or keep it (on-divergence: revert, keep).")
   }
+}
 
-  private static func divergence(of bench: Workbench) -> PromoteStage.Divergence {
-    bench.stages.lazy.compactMap { $0 as? PromoteStage }.first?.onDivergence ?? .fail
+extension Reversal {
+  /// `20260103000000`, or how many up to which.
+  var summary: String {
+    versions.count == 1 ? migration.version : "\(versions.count) migrations up to \(migration.version)"
   }
 }

@@ -18,8 +18,8 @@ package struct ValidateStage: Stage {
   package func run(on bench: inout Workbench) async throws -> [String] {
     bench.failOn = failOn
     bench.linting.narrow(with: severities)
-    var input = await LintInput(bench.migrations, bench.history, strays: bench.strays, cache: bench.memory.files)
-    input.changedFiles = Set(bench.history.entries(.edited).compactMap { $0.migration?.path })
+    var input = await LintInput(bench.migrations, bench.upcoming, strays: bench.strays, cache: bench.memory.files)
+    input.changedFiles = Set(bench.upcoming.entries(.edited).compactMap { $0.migration?.path })
     let report = await Linter(bench.linting).lint(input)
     try bench.take(report)
 

@@ -21,13 +21,14 @@ struct Shop: Sendable {
   /// outlives the daemon.
   ///
   /// - Parameters:
+  ///   - isDisposable: Whether the daemon may drop what is in the target.
   ///   - others: What else the daemon's configuration says of environments.
   ///   - database: How the daemon's configuration names another target; of what is there afterwards, only the daemon
   ///     knows then.
   ///   - variables: More of the daemon's environment.
   ///   - prepare: Gets the new database as its superuser; returns how the daemon is to connect to it.
   static func with(
-    pipeline: String = Shop.pipeline(), database: String? = nil, others: String = "",
+    pipeline: String = Shop.pipeline(), database: String? = nil, isDisposable: Bool = false, others: String = "",
     variables: [String: String] = [:], target prepare: (ConnectionString) async throws -> ConnectionString = { $0 },
     _ body: (inout Shop) async throws -> Void
   ) async throws {
@@ -37,7 +38,10 @@ struct Shop: Sendable {
         // An embedded target's PostgreSQL runs as another user when the tests run as root.
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: repository.directory.string)
         try repository.write(
-          configuration(database ?? "{ url: \"\(target)\" }", others, in: repository),
+          configuration(
+            "{ database: \(database ?? "{ url: \"\(target)\" }"), profile: postgres, disposable: \(isDisposable) }",
+            others,
+            in: repository),
           to: repository.directory.appending("penstock.yaml"))
         let installed = try await Penstock.run(
           "hooks", "install", "--server", "-C", repository.bare.string, in: repository.directory)
@@ -153,7 +157,7 @@ struct Shop: Sendable {
     return try JSONDecoder().decode(RunRecord.self, from: Data(answer.output.utf8))
   }
 
-  private static func configuration(_ database: String, _ others: String, in repository: ScratchRepository) -> String {
+  private static func configuration(_ staging: String, _ others: String, in repository: ScratchRepository) -> String {
     """
     state: \(repository.directory.appending("state"))
     socket: \(repository.directory.appending("penstock.sock"))
@@ -162,7 +166,7 @@ struct Shop: Sendable {
         path: \(repository.bare)
         branches: { staging: staging }
     environments:
-      staging: { database: \(database), profile: postgres }
+      staging: \(staging)
       \(others)
     shadow: { directory: \(repository.directory.appending("shadow")) }
 
