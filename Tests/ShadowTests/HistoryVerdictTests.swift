@@ -199,6 +199,23 @@ struct HistoryVerdictTests {
     #expect(lines(verdict) == ["1_a.sql applied", "2_b.sql applied", "3_c.sql applied"])
   }
 
+  @Test("what a failed file has left behind is no mistake of the next one, nor is what comes of that")
+  func leftBehind() async throws {
+    let verdict = try await verdict(
+      ("1_a.sql", "create table gifts (name text);"),
+      ("2_b.sql", "alter table gifts add price int; insert into gifts values ('x'), ('x'); selct 1;"),
+      (
+        "3_c.sql",
+        """
+        alter table gifts add unique (name);
+        insert into gifts (name, price) values ('y', 1) on conflict (name) do nothing;
+        """
+      ))
+
+    #expect(
+      lines(verdict) == ["1_a.sql applied", "2_b.sql failed broken", "3_c.sql failed knock-on < 2_b.sql"])
+  }
+
   @Test("files may look at the history's table, and add to it")
   func historyTable() async throws {
     let verdict = try await verdict(

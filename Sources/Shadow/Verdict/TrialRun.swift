@@ -168,7 +168,9 @@ struct TrialRun {
     _ failures: [ApplyFailure], of index: Int, _ script: Script
   ) -> (Finding, ApplyFailure)? {
     var chosen: (finding: Finding, failure: ApplyFailure)?
-    for failure in failures where !isInTheWay(failure, index) {
+    // Behind a statement that only leftovers stop, the others' failures may come of that.
+    let plainFailure = failures.contains(where: wasTaken) ? failure : nil
+    for failure in failures where !isInTheWay(failure, index) && plainFailure.map(failure.isSame) ?? true {
       let finding = classify(failure, of: index, script)
       if chosen == nil || chosen?.finding.class == .knockOn && finding.class != .knockOn && finding.isCertain {
         chosen = (finding, failure)
@@ -182,12 +184,18 @@ struct TrialRun {
   /// Whether the failure comes of what only the hopeful database has, of a file that failed: the file makes it anew, or
   /// the plain one has taken the statement.
   private func isInTheWay(_ failure: ApplyFailure, _ index: Int) -> Bool {
-    if let number = failure.statementIndex, let reached = self.failure?.statementIndex, number < reached { return true }
+    if wasTaken(failure) { return true }
     guard let error = failure.postgres, error.isAboutExisting, error.message != self.failure?.postgres?.message,
       let object = NamedObject(namedBy: error)
     else { return false }
     let maker = history.readMakers(of: object).last { $0.file < index }
     return maker.map { history[$0.file].root != nil } ?? false
+  }
+
+  /// Whether the plain database has taken the statement.
+  private func wasTaken(_ failure: ApplyFailure) -> Bool {
+    guard let number = failure.statementIndex, let reached = self.failure?.statementIndex else { return false }
+    return number < reached
   }
 
   private func classify(
