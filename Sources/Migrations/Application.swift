@@ -92,6 +92,11 @@ package struct Application: Sendable {
       omissions = try await run(
         plan, on: connection, adaptation: adaptation, pace: pace, limits: limits, recording: recording,
         observer: observer)
+    } catch  where plan.isTransactional && pace == .pipelined && error.postgres?.sqlState == .datatypeMismatch {
+      // A plan of an earlier file's may be in the way, and is not one step at a time.
+      omissions = try await run(
+        plan, on: connection, adaptation: adaptation, pace: .stepwise, limits: limits, recording: recording,
+        observer: observer)
     } catch  where plan.isTransactional && error.postgres?.sqlState == .unsafeNewEnumValue {
       plan = try planAfterNewEnumValue()
       omissions = try await run(

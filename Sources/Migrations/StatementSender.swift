@@ -30,10 +30,14 @@ struct StatementSender {
     self.observer = observer
   }
 
-  /// What an earlier migration may have left in the session: a role, `search_path`, `check_function_bodies`.
+  /// What an earlier migration may have left in the session: a role, `search_path`, `check_function_bodies`,
+  /// plans.
   mutating func enqueueSessionReset() {
     enqueueRoleReset(local: false)
     enqueue("reset all")
+    // A trigger's plan for a column whose type has changed since would fail, in this session only. In a pipeline it would
+    // be the transaction's first query, before which a file may SET TRANSACTION.
+    if pace == .stepwise { enqueue("discard plans") }
     for sql in adaptation.sessionSetup { enqueue(Query(sql)) }
   }
 

@@ -215,7 +215,7 @@ extension EmbeddedServer {
           "A detached server, process \(postmaster), runs in \(directory.path). Stop that one first, or use another folder."
         )
       }
-      if await accepts(within: .seconds(5)) {
+      if isCurrent(postmaster), await accepts(within: .seconds(5)) {
         processID = postmaster
         if configuration.isIsolated, ServerProcesses.sharesOurNetwork(postmaster) {
           exposure = "process \(postmaster) was started so, and runs until it is stopped"
@@ -227,6 +227,13 @@ extension EmbeddedServer {
     lock.note(configuration.lifetime)
     try await bringUp()
     if configuration.lifetime == .process { self.lock = consume lock }
+  }
+
+  /// Whether a server is that of the installation that would be started now: one from before an upgrade has the
+  /// extensions of that time. Where the data matters, somebody may be connected, and it goes on.
+  private func isCurrent(_ postmaster: pid_t) -> Bool {
+    guard !configuration.durable, let executable = FilePath("/proc/\(postmaster)/exe").linkTarget else { return true }
+    return executable == configuration.binaries.bin.appending("postgres").resolved
   }
 
   /// Launches the server over the data that is there, or over new data.

@@ -30,6 +30,7 @@ package struct SQLState: RawRepresentable, Hashable, Sendable {
   package static let undefinedTable = SQLState(rawValue: "42P01")
   package static let duplicateDatabase = SQLState(rawValue: "42P04")
   package static let duplicateSchema = SQLState(rawValue: "42P06")
+  package static let datatypeMismatch = SQLState(rawValue: "42804")
   package static let duplicateTable = SQLState(rawValue: "42P07")
   package static let invalidSchemaName = SQLState(rawValue: "3F000")
   package static let diskFull = SQLState(rawValue: "53100")

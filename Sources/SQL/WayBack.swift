@@ -1,3 +1,5 @@
+internal import Basics
+
 /// The half of a file that undoes the other half, where one of the programs wrote it that keep both in one file.
 ///
 /// Such a program runs one half or the other. To PostgreSQL, psql and the Supabase CLI the marks are comments, so that the
@@ -53,4 +55,18 @@ struct WayBack {
     (Mark("up migration"), Mark("down migration")),  // node-pg-migrate
     (Mark("rambler up"), Mark("rambler down")),
   ]
+}
+
+extension Script {
+  /// What stands before the way back of a file that `init` refuses for it; nil of any other file.
+  package static func wayForth(in bytes: [UInt8]) -> [UInt8]? {
+    do throws(SQLError) {
+      _ = try Script(bytes)
+      return nil
+    } catch {
+      guard error.code == .wayBack else { return nil }
+      let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      return Array(lines.prefix(error.position.line - 1).joined(separator: [UInt8(ascii: "\n")]))
+    }
+  }
 }

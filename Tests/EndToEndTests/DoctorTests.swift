@@ -46,4 +46,26 @@ struct DoctorTests {
       #expect(nowhere.exitCode == 2)
     }
   }
+
+  @Test("tries the migrations of the folder that it stands in, and says where it looked for those that are not there")
+  func folders() async throws {
+    try await ScratchRepository.with { repository in
+      let application = repository.clone.appending("apps/web")
+      let folder = application.appending("supabase/migrations")
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: repository.directory.string)
+      try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
+      try Data("create table t ();\n".utf8).write(to: URL(filePath: folder.appending("1_t.sql").string))
+
+      let top = try await Penstock.run("doctor", "repo", in: repository.clone)
+      let nested = try await Penstock.run("doctor", "repo", "-C", application.string, in: repository.clone)
+      _ = try await Penstock.run("reset", "--stop", in: repository.clone)
+
+      #expect(top.exitCode == 0, "\(top.error)")
+      #expect(top.output == "There are no migrations.\n")
+      #expect(top.error.contains("looked for in supabase/migrations, migrations and db/migrations"), "\(top.error)")
+      #expect(nested.exitCode == 0, "\(nested.error)")
+      #expect(nested.output.hasPrefix("1 migration applied"), "\(nested.output)")
+      #expect(nested.output.contains("with the profile supabase"), "\(nested.output)")
+    }
+  }
 }

@@ -125,6 +125,13 @@ struct FailureClassifierTests {
       ("alter table kept alter a set not null", "23502", "contains null values", .broken, ""),
       ("do $$ begin drop table {{ name }}.t; end $$", "42601", #"syntax error at or near "{""#, .template, ""),
       ("do $$ begin drop tabel t; raise '{{ x }}'; end $$", "42601", #"syntax error at or near "tabel""#, .broken, ""),
+      (
+        "do $$ begin perform '/* TEMPLATE: schema */t'::regclass; end $$", "42602", "invalid name syntax", .template, ""
+      ),
+      (
+        "do $$ begin if 'rewritten' <> '' then raise 'not 5'; end if; end $$", "P0001", "not 5", .knockOn,
+        "1_failed.sql"
+      ),
       ("select '{{ name }}'::regclass", "42P01", #"relation "{{ name }}" does not exist"#, .template, ""),
     ])
   func classes(sql: String, state: String, message: String, expected: FailureClass, because: String) throws {
@@ -133,6 +140,7 @@ struct FailureClassifierTests {
       """
       create table lost (id int); alter table kept add gone int; drop table stays; create extension postgis;
       do $$ begin execute 'create function dynamic() returns int ...'; end $$;
+      create function rewritten() returns int return 1;
       """)
     failed.missing = Set(failed.effects.indices)
     failed.root = "1_failed.sql"

@@ -169,12 +169,97 @@ struct HistoryVerdictTests {
     let verdict = try await verdict(
       ("1_a.sql", "-- migrate:up\ncreate table a (id int);\n\n-- migrate:down\ndrop table a;"),
       ("2_b.sql", "alter table a add x int;"),
-      ("3_c.sql", "-- migrate:up\ncreate table c (id int);\n-- migrate:down\n"))
+      ("3_c.sql", "-- migrate:up\ncreate table c (id int);\n-- migrate:down\n"),
+      ("4_d.sql", "alter table a add y int; create index on a (nope);"))
 
     #expect(
-      lines(verdict) == ["1_a.sql failed broken", "2_b.sql failed knock-on < 1_a.sql", "3_c.sql applied"])
+      lines(verdict) == [
+        "1_a.sql failed broken", "2_b.sql failed knock-on < 1_a.sql", "3_c.sql applied", "4_d.sql failed broken",
+      ])
+    #expect(verdict.files[3].message?.contains("nope") == true)
     #expect(verdict.files[0].line == 4)
     #expect(verdict.files[0].message?.contains("way back (migrate:down)") == true)
+  }
+
+  @Test("a trigger takes a column's new type where a later file fires it")
+  func plans() async throws {
+    let verdict = try await verdict(
+      (
+        "1_a.sql",
+        """
+        create table gifts (price int, coins int);
+        create function f() returns trigger language plpgsql as $$ begin new.price := new.coins; return new; end $$;
+        create trigger t before insert on gifts for each row execute function f();
+        insert into gifts (coins) values (1);
+        """
+      ),
+      ("2_b.sql", "alter table gifts alter coins type bigint;"),
+      ("3_c.sql", "insert into gifts (coins) values (2);"))
+
+    #expect(lines(verdict) == ["1_a.sql applied", "2_b.sql applied", "3_c.sql applied"])
+  }
+
+  @Test("what a failed file has left behind is no mistake of the next one, nor is what comes of that")
+  func leftBehind() async throws {
+    let verdict = try await verdict(
+      ("1_a.sql", "create table gifts (name text);"),
+      ("2_b.sql", "alter table gifts add price int; insert into gifts values ('x'), ('x'); selct 1;"),
+      (
+        "3_c.sql",
+        """
+        alter table gifts add unique (name);
+        insert into gifts (name, price) values ('y', 1) on conflict (name) do nothing;
+        """
+      ))
+
+    #expect(
+      lines(verdict) == ["1_a.sql applied", "2_b.sql failed broken", "3_c.sql failed knock-on < 2_b.sql"])
+  }
+
+  @Test("files may look at the history's table, and add to it")
+  func historyTable() async throws {
+    let verdict = try await verdict(
+      (
+        "1_a.sql",
+        """
+        alter table supabase_migrations.schema_migrations owner to postgres;
+        insert into supabase_migrations.schema_migrations (version, name, statements) values ('0', 'x', array['y'])
+        on conflict (version) do nothing;
+        """
+      ))
+
+    #expect(lines(verdict) == ["1_a.sql applied"])
+  }
+
+  @Test("a table that only a block makes which did not is one that the history begins on, and so is a role")
+  func beginning() async throws {
+    let verdict = try await verdict(
+      (
+        "1_a.sql",
+        """
+        do $$ begin
+          if not exists (select from information_schema.tables where table_name = 'users') then
+            create table users (id int);
+          end if;
+        end $$;
+        """
+      ),
+      ("2_b.sql", "alter table users add x int;"), ("3_c.sql", "grant select on users to reader;"),
+      ("4_d.sql", "create table d (); grant select on d to reader;"),
+      // One of that name is the platform's.
+      ("5_e.sql", "select public.update_updated_at_column();"))
+
+    #expect(
+      lines(verdict) == [
+        "1_a.sql applied", "2_b.sql failed broken", "3_c.sql failed broken", "4_d.sql failed broken",
+        "5_e.sql failed broken",
+      ])
+    #expect(verdict.files[4].message?.hasSuffix("no file makes it") == true)
+    #expect(verdict.files[1].message?.contains("only a block of 1_a.sql may make it, and has not") == true)
+    #expect(
+      verdict.missingBeginning?.objects.map(\.name) == [
+        "users", "reader", "public.update_updated_at_column",
+      ])
   }
 
   @Test("finds no role that an earlier trial has made")

@@ -1,8 +1,9 @@
 import Foundation
 import Postgres
-import Shadow
 import SystemPackage
 import Testing
+
+@testable import Shadow
 
 @Suite("Where a shadow lives")
 struct ShadowDirectoryTests {
@@ -103,5 +104,22 @@ struct ShadowDirectoryTests {
     #expect(await ShadowDirectory.automatic.prepared(state: state, size: 1) == state.appending("shadow"))
     #expect(files.fileExists(atPath: folder.appending("state-folder").string))
     try files.removeItem(atPath: folder.string)
+  }
+
+  @Test("a server of an installation from before an upgrade is not taken over: it has the extensions of that time")
+  func upgraded() async throws {
+    let directory = ShadowFixture.directory()
+    let binaries = try await ServerBinaries.best()
+    var servers: [EmbeddedServer] = []
+    for installation in ["old", "new", "new"] {
+      let tree = try ServerTree(of: binaries, in: directory.appending(installation))
+      servers.append(
+        try await EmbeddedServer.start(
+          .init(directory: directory.appending("server"), binaries: tree.binaries, lifetime: .detached)))
+    }
+
+    #expect(await servers[0].processID != servers[1].processID)
+    #expect(await servers[1].processID == servers[2].processID)
+    try await servers[2].stop()
   }
 }

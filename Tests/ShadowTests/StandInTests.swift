@@ -125,6 +125,27 @@ struct StandInTests {
     }
   }
 
+  @Test("a schedule is read as cron reads it: numbers within bounds, and nothing behind the fifth field")
+  func cronSchedules() async throws {
+    let migrations = ShadowFixture.migrations("create extension pg_cron;")
+
+    try await ShadowFixture.withSession(.supabase, migrations) { session in
+      for schedule in [
+        "*/5 * * * * *", "0 8-18/2 1,15 jan-mar MON", "0 0 $ * *", "  0 3 * * 7  ", "@daily", "1 second", "59 seconds",
+      ] {
+        _ = try await session.column("select cron.schedule('\(schedule)', 'select 1')::text")
+      }
+      for schedule in [
+        "* * * *", "60 * * * *", "0 24 * * *", "5/10 * * * *", "*/0 * * * *", "0 0 0 * *", "0 0 * * l", "jan * * * *",
+        "@sometimes", "60 seconds", "0 seconds", "1 minute", "",
+      ] {
+        await #expect(throws: PostgresError.self, "\(schedule)") {
+          try await session.execute("select cron.schedule('\(schedule)', 'select 1')")
+        }
+      }
+    }
+  }
+
   @Test("an operator of the session's search path is not what a function with the superuser's rights calls")
   func operators() async throws {
     let migrations = ShadowFixture.migrations(

@@ -47,6 +47,32 @@ struct VerdictFormatTests {
     #expect(JSONSchema.faults(of: json, against: schema) == [])
   }
 
+  @Test("files of which none has a migration's name are wrong, and no files are not")
+  func nothingToApply() {
+    var stray = FileVerdict(file: "m/V1__a.sql", version: "", outcome: .skipped)
+    stray.class = .badName
+    let strays = HistoryVerdict(server: "15.18", profile: .postgres, files: [stray], emulated: [], tolerated: [])
+    let nothing = HistoryVerdict(server: "15.18", profile: .postgres, files: [], emulated: [], tolerated: [])
+
+    #expect(!strays.isClean)
+    #expect(VerdictText(isColored: false).brief(strays).hasPrefix("No file's name is a migration's.\n"))
+    #expect(nothing.isClean)
+    #expect(VerdictText(isColored: false).brief(nothing) == "There are no migrations.")
+  }
+
+  @Test("what a profile lacks may be in the other")
+  func profileGap() {
+    var file = FileVerdict(file: "m/1_a.sql", version: "1", outcome: .failed)
+    file.class = .platformGap
+    let text = [Profile.postgres, .supabase].map { profile in
+      VerdictText(isColored: false).render(
+        HistoryVerdict(server: "15.18", profile: profile, files: [file], emulated: [], tolerated: []))
+    }
+
+    #expect(text[0].contains("try --profile supabase"))
+    #expect(!text[1].contains("--profile"))
+  }
+
   @Test("as text it groups root causes by kind, with what follows from each, and counts in the end")
   func text() {
     #expect(

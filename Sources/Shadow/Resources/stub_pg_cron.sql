@@ -44,12 +44,48 @@ create table cron.job_run_details (
 alter table cron.job_run_details enable row level security;
 create policy cron_job_run_details_policy on cron.job_run_details using (username = current_user);
 
--- Five fields, a name for them, or a number of seconds. On the platform as here a wrong one is an error.
-create function cron._check(schedule text) returns void language plpgsql immutable set search_path = pg_catalog, pg_temp
-as $$
+-- Whether Vixie cron's parser takes a field: a list of `*`, of numbers and of ranges, with steps after the first and the
+-- last only.
+create function cron._takes(field text, low integer, high integer, names text default '^$') returns boolean
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  element text;
+  part text[];
+  number text;
 begin
-  if schedule !~* '^\s*(@(yearly|annually|monthly|weekly|daily|midnight|hourly|reboot)|[1-9]\d?\s+seconds?)\s*$'
-    and schedule !~* '^\s*([-*/,$0-9a-z]+\s+){4}[-*/,$0-9a-z]+\s*$'
+  foreach element in array string_to_array(field, ',') loop
+    part := regexp_match(element, '^(?:(\*)|([0-9a-z]+)(?:-([0-9a-z]+))?)(?:(/)([1-9]\d?(?!\d))?)?', 'i');
+    if part is null or part[4] is not null and (
+      part[1] is null and part[3] is null or part[5] is null or part[5]::integer > high)
+    then
+      return false;
+    end if;
+    foreach number in array array_remove(part[2:3], null) loop
+      continue when number ~* names;
+      if number !~ '^\d{1,4}$' then return false; end if;
+      if number::integer not between low and high then return false; end if;
+    end loop;
+  end loop;
+  return true;
+end
+$$;
+
+-- Five fields, a name for them, or a number of seconds. On the platform as here a wrong one is an error, and what stands
+-- behind the fifth is not read: `*/5 * * * * *` is every five minutes.
+create function cron._check(schedule text) returns void language plpgsql immutable strict
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  fields text[] := regexp_split_to_array(btrim(schedule, E' \t\n'), '[ \t]+');
+  months constant text := '^(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)$';
+  days constant text := '^(sun|mon|tue|wed|thu|fri|sat)$';
+begin
+  if schedule !~* '^\s*([1-9]|[1-5]\d)\s+seconds?\s*$'
+    and fields[1] !~ '^@(reboot|restart|yearly|annually|monthly|weekly|daily|midnight|hourly)$'
+    and not (
+      cardinality(fields) >= 5 and cron._takes(fields[1], 0, 59) and cron._takes(fields[2], 0, 23)
+      and (fields[3] = '$' or cron._takes(fields[3], 1, 31)) and cron._takes(fields[4], 1, 12, months)
+      and cron._takes(fields[5], 0, 7, days))
   then
     raise exception using errcode = 'invalid_parameter_value', message = format('invalid schedule: %s', schedule),
       hint = 'Use cron format (e.g. 5 4 * * *), or interval format ''[1-59] seconds''';

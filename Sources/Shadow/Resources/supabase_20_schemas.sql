@@ -38,5 +38,10 @@ grant usage on schema vault to service_role;
 
 create schema pgbouncer authorization pgbouncer;
 
--- Where the CLI, the dashboard and Penstock record what was applied.
+-- Where the CLI, the dashboard and Penstock record what was applied: there before the first file is, as some files look
+-- at it or add to it.
 create schema supabase_migrations authorization postgres;
+create table supabase_migrations.schema_migrations (version text not null primary key, statements text[], name text);
+create table supabase_migrations.seed_files (path text not null primary key, hash text not null);
+alter table supabase_migrations.schema_migrations owner to postgres;
+alter table supabase_migrations.seed_files owner to postgres;

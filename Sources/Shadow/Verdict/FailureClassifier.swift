@@ -46,7 +46,8 @@ struct FailureClassifier: Sendable {
     return missingExtension(error, statement) ?? template(error, statement) ?? newerPostgreSQL(error, statement)
       ?? object.flatMap { knockOn($0, error, words) } ?? object.flatMap { order($0, error, words) }
       ?? object.flatMap { extensionMember($0, error) } ?? object.flatMap { platformGap($0, error, words) }
-      ?? roleAttribute(error) ?? superusersRight(error) ?? raised(error) ?? standIn(error, statement.syntax, words)
+      ?? roleAttribute(error) ?? superusersRight(error) ?? raised(error, words) ?? standIn(
+        error, statement.syntax, words)
       ?? needsData(error, statement.syntax, words)
       ?? broken(object, error, words, number)
   }
@@ -128,8 +129,9 @@ extension FailureClassifier {
   /// Placeholders within strings and bodies, which the server stumbled over or took for names. Where they are text, they
   /// may be meant for it.
   private func template(_ error: PostgresError, _ statement: Statement) -> Finding? {
-    guard ["{{", "{%", "<%=", "${"].contains(where: { statement.text.contains($0) }),
-      let match = statement.text.firstMatch(of: /\{\{.*?\}\}|\{%.*?%\}|<%=.*?%>|\$\{[A-Za-z_.]+\}/),
+    guard ["{{", "{%", "<%=", "${", "/*"].contains(where: { statement.text.contains($0) }),
+      let match = statement.text.firstMatch(
+        of: /\{\{.*?\}\}|\{%.*?%\}|<%=.*?%>|\$\{[A-Za-z_.]+\}|\/\* *TEMPLATE.*?\*\//),
       error.sqlState?.rawValue == "42602" || error.message.lowercased().contains(match.0.lowercased())
         || error.message.contains(/syntax error at or near "(\{+|\$|<%=?|%)"/)
     else { return nil }
@@ -244,13 +246,15 @@ extension FailureClassifier {
       class: .platformGap, explanation: "it takes a superuser, and a shadow does not do this for one")
   }
 
-  /// A check that a file makes itself speaks of what is missing in words of its own.
-  private func raised(_ error: PostgresError) -> Finding? {
+  /// A check that a file makes itself speaks of what is missing in words of its own, or looks for it without a word.
+  private func raised(_ error: PostgresError, _ words: Set<Substring>) -> Finding? {
     guard error.isRaised else { return nil }
-    let made = history.makers(ofAnyOf: SQLWords.set(of: error.message)).last { place, object in
-      object.name.utf8.count > 3 && object.kind != .row && isBefore(place) && history.isMissing(place)
-        && history[place.file].root != nil
+    let isMissing = { (made: (place: TrialHistory.Place, object: NamedObject)) in
+      made.object.name.utf8.count > 3 && made.object.kind != .row && isBefore(made.place)
+        && history.isMissing(made.place) && history[made.place.file].root != nil
     }
+    let named = history.makers(ofAnyOf: SQLWords.set(of: error.message)).last(where: isMissing)
+    let made = named ?? history.makers(ofAnyOf: words).last { isMissing($0) && $0.object.kind == .routine }
     guard let (place, object) = made, let root = history[place.file].root else { return nil }
     return Finding(class: .knockOn, because: root, explanation: "\(name(of: place)) would have made \(object)")
   }
@@ -279,7 +283,8 @@ extension FailureClassifier {
     of object: NamedObject, _ error: PostgresError, _ words: Set<Substring>, _ number: Int
   ) -> (explanation: String?, isAbsent: Bool) {
     if error.isAboutExisting {
-      let maker = history.readMakers(of: object).last { $0.file < index }
+      let maker =
+        history.readMakers(of: object).last { $0.file < index } ?? history.makers(of: object).last { $0.file < index }
       return (maker.map { "\(name(of: $0)) has made it" }, false)
     }
     guard error.sqlState != .insufficientPrivilege, object.kind != .row, !object.name.isEmpty, !error.isAboutAlias
@@ -288,17 +293,23 @@ extension FailureClassifier {
       return ("\(name(of: remover)) has removed it", false)
     }
     let makers = history.makers(of: object, namedAmong: words)
-    if let earlier = makers.last(where: { $0.file < index }) { return (hiding(object, madeAt: earlier), false) }
+    if let earlier = makers.last(where: { $0.file < index }) {
+      let hiding = hiding(object, madeAt: earlier)
+      guard hiding == nil, object.kind.isBeginning, history.readMakers(of: object).isEmpty else {
+        return (hiding, false)
+      }
+      return ("only a block of \(name(of: earlier)) may make it, and has not", true)
+    }
     if let own = makers.last(where: { $0.file == index }) {
       return own.statement > number
         ? ("the file itself makes it, further down", false) : (shadowing(of: history.effects(at: own)), false)
     }
-    if object.kind == .routine, let schemas = functions[object.name] {
+    if object.kind == .routine, let schemas = functions[object.name], object.schema.map(schemas.contains) ?? true {
       return (hiding(object, in: schemas), false)
     }
     guard makers.isEmpty || Set(makers.map(\.file)).isSubset(of: disproved), history.readMakers(of: object).isEmpty
     else { return (nil, false) }
-    return ("no file makes it", [.relation, .type, .routine, .schema].contains(object.kind))
+    return ("no file makes it", object.kind.isBeginning)
   }
 
   private func isRead(_ remover: TrialHistory.Place, _ object: NamedObject) -> Bool {
@@ -330,6 +341,11 @@ extension FailureClassifier {
     else { return nil }
     return "\(name(of: first)) has made \(table) otherwise, so that IF NOT EXISTS left it as it was"
   }
+}
+
+extension NamedObject.Kind {
+  /// Whether a database may have had it before its first migration.
+  fileprivate var isBeginning: Bool { [.relation, .type, .routine, .schema, .role].contains(self) }
 }
 
 extension PostgresError {

@@ -87,12 +87,13 @@ package struct HistoryVerdict: Hashable, Sendable, Codable {
   /// The files with something wrong with them that follows from no other file.
   package var rootCauses: [FileVerdict] { Self.rootCauses(in: files) }
 
-  /// What everybody passes over is a cause only where a file fails for want of it.
+  /// What everybody passes over is a cause only where a file fails for want of it, or nothing else is there.
   private static func rootCauses(in files: [FileVerdict]) -> [FileVerdict] {
+    let isEmpty = files.allSatisfy { $0.outcome == .skipped }
     let followed = Set(files.compactMap { $0.class == .knockOn ? $0.because : nil })
     return files.filter { file in
       guard let kind = file.class, kind != .knockOn else { return false }
-      return file.outcome != .skipped || followed.contains(file.file)
+      return file.outcome != .skipped || isEmpty || followed.contains(file.file)
     }
   }
 

@@ -16,6 +16,8 @@ struct TrialRun {
   var hopeful: TrialSession?
 
   private var candidates: [Result<Application, ApplyFailure>] = []
+  /// What stands before the way back of files that are refused for that, by number: others need what it makes.
+  private var waysForth: [Int: Application] = [:]
   private var history = TrialHistory()
   private var serverMajor = 0
   private var available: Set<String> = []
@@ -69,8 +71,13 @@ struct TrialRun {
     functions = try await plain.functions()
     for migration in set.migrations {
       let candidate = Result { () throws(ApplyFailure) in try Application(migration) }
+      var readable = candidate
+      if case .failure = candidate, let wayForth = Self.wayForth(in: migration) {
+        waysForth[candidates.count] = wayForth
+        readable = .success(wayForth)
+      }
       candidates.append(candidate)
-      history.append(FileStory(path: migration.path, effects: Self.effects(of: candidate, migration.bytes)))
+      history.append(FileStory(path: migration.path, effects: Self.effects(of: readable, migration.bytes)))
     }
     for file in set.skipped {
       guard case .badName = file.reason else { continue }
@@ -82,6 +89,12 @@ struct TrialRun {
         FileStory(
           path: file.path, effects: effects, missing: Set(effects.indices), root: file.path, isPassedOver: true))
     }
+  }
+
+  private static func wayForth(in migration: Migration) -> Application? {
+    guard let bytes = Script.wayForth(in: migration.bytes) else { return nil }
+    let half = Migration(version: migration.version, name: migration.name, path: migration.path, bytes: bytes)
+    do throws(ApplyFailure) { return try Application(half) } catch { return nil }
   }
 
   private static func effects(of candidate: Result<Application, ApplyFailure>, _ bytes: [UInt8]) -> [StatementEffects] {
@@ -126,7 +139,9 @@ struct TrialRun {
 
   /// Says why the file failed that was tried last.
   mutating func judge(_ index: Int) async throws {
-    guard let failure, case .success(let application) = candidates[index] else { return judgeUnreadable(index) }
+    guard let failure, case .success(let application) = candidates[index] else {
+      return try await judgeUnreadable(index)
+    }
     for earlier in caughtUp..<index { try await catchUp(with: earlier) }
     history[index].root = set.migrations[index].path
     let salvage = try await salvage(application, of: index)
@@ -153,7 +168,9 @@ struct TrialRun {
     _ failures: [ApplyFailure], of index: Int, _ script: Script
   ) -> (Finding, ApplyFailure)? {
     var chosen: (finding: Finding, failure: ApplyFailure)?
-    for failure in failures where !isInTheWay(failure, index) {
+    // Behind a statement that only leftovers stop, the others' failures may come of that.
+    let plainFailure = failures.contains(where: wasTaken) ? failure : nil
+    for failure in failures where !isInTheWay(failure, index) && plainFailure.map(failure.isSame) ?? true {
       let finding = classify(failure, of: index, script)
       if chosen == nil || chosen?.finding.class == .knockOn && finding.class != .knockOn && finding.isCertain {
         chosen = (finding, failure)
@@ -164,13 +181,21 @@ struct TrialRun {
     return chosen
   }
 
-  /// Whether the file makes anew what only the hopeful database has, of a file that failed.
+  /// Whether the failure comes of what only the hopeful database has, of a file that failed: the file makes it anew, or
+  /// the plain one has taken the statement.
   private func isInTheWay(_ failure: ApplyFailure, _ index: Int) -> Bool {
+    if wasTaken(failure) { return true }
     guard let error = failure.postgres, error.isAboutExisting, error.message != self.failure?.postgres?.message,
       let object = NamedObject(namedBy: error)
     else { return false }
     let maker = history.readMakers(of: object).last { $0.file < index }
     return maker.map { history[$0.file].root != nil } ?? false
+  }
+
+  /// Whether the plain database has taken the statement.
+  private func wasTaken(_ failure: ApplyFailure) -> Bool {
+    guard let number = failure.statementIndex, let reached = self.failure?.statementIndex else { return false }
+    return number < reached
   }
 
   private func classify(
@@ -186,14 +211,20 @@ struct TrialRun {
       preinstalled: preinstalled, functions: functions, history: history, index: index, disproved: disproved)
   }
 
-  /// A file that is no SQL was not sent to anybody.
-  private mutating func judgeUnreadable(_ index: Int) {
+  /// A file that is no SQL, or undoes itself, was not sent to anybody.
+  private mutating func judgeUnreadable(_ index: Int) async throws {
     let migration = set.migrations[index]
     history[index].root = migration.path
     history[index].missing = Set(history[index].effects.indices)
     var isTemplate = false
     do throws(SQLError) { _ = try Script(migration.bytes) } catch { isTemplate = error.code == .template }
     if let failure { record(Finding(class: isTemplate ? .template : .broken), failure, index) }
+    guard let wayForth = waysForth[index] else { return }
+    for earlier in caughtUp..<index { try await catchUp(with: earlier) }
+    let salvage = try await salvage(wayForth, of: index)
+    history[index].missing = Set(salvage.failures.compactMap(\.statementIndex))
+    caughtUp = index + 1
+    try await retryWaiting(after: index)
   }
 
   // MARK: The hopeful database

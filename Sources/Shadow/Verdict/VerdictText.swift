@@ -27,7 +27,7 @@ package struct VerdictText: Sendable {
     for kind in FailureClass.allCases where kind != .knockOn {
       let causes = verdict.files.filter { $0.class == kind && !orphans.contains($0.file) }
       guard !causes.isEmpty else { continue }
-      text += "\(styled(kind.title, kind.isMild ? .yellow : .red)): \(kind.advice)\n"
+      text += "\(styled(kind.title, kind.isMild ? .yellow : .red)): \(kind.advice(for: verdict.profile))\n"
       // What is wrong with many files in the same words is said once, and so is what one file would have helped.
       let groups = Dictionary(grouping: causes.indices) { causes[$0].madeBy.map { [$0] } ?? causes[$0].words }.values
         .sorted { $0[0] < $1[0] }.map { $0.map { causes[$0] } }
@@ -104,7 +104,9 @@ package struct VerdictText: Sendable {
     let place = "on PostgreSQL \(verdict.server) with the profile \(verdict.profile.rawValue)"
     let summary = verdict.summary
     let total = summary.applied + summary.failed
-    if total == 0 { return "There are no migrations." }
+    if total == 0 {
+      return summary.rootCauses == 0 ? "There are no migrations." : "No file's name is a migration's."
+    }
     if verdict.isClean {
       let passedOver = summary.skipped > 0 ? ", and \(summary.skipped) passed over" : ""
       return styled(
@@ -174,12 +176,15 @@ extension FailureClass {
   }
 
   /// What to do next.
-  fileprivate var advice: String {
+  fileprivate func advice(for profile: Profile) -> String {
     switch self {
     case .broken: "no server takes it as it stands, so mend the statement"
     case .order: "it needs what only a later file brings, so give it a later version, or the other an earlier one"
     case .duplicateVersion: "a database notes one file of a version, so give the others versions of their own"
     case .missingExtension: "create the extension in a file before, or install it on this machine, as the message says"
+    case .platformGap where profile == .postgres:
+      "this profile lacks it, so try --profile supabase where it is Supabase's, and report what else it is; the file may "
+        + "well be good"
     case .platformGap: "the platform has what Penstock lacks, so please report it; the file may well be good"
     case .newerPostgreSQL: "install that version here, and where there is a supabase/config.toml, set its major_version"
     case .needsData: "it works on rows that no file brings, so let it pass where they are missing"

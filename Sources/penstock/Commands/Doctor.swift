@@ -15,6 +15,7 @@ struct DoctorRepo: AsyncParsableCommand {
     abstract: "Apply every migration on a shadow, and say of each that fails why. Exit code 1 when one does.",
     discussion: """
       Goes on past failures, and tells root causes from what merely follows from them. Touches no database of yours.
+      In a folder of a repository that has migrations of its own it tries those.
 
       Example: penstock doctor repo --format json
       """)
@@ -25,9 +26,12 @@ struct DoctorRepo: AsyncParsableCommand {
   var format: AnswerFormat = .text
 
   func run() async throws {
-    let workspace = try await options.workspace()
+    let workspace = try await options.workspace(isNested: true)
     let migrations = try workspace.migrations()
-    options.remark("Trying \(migrations.migrations.count) migrations of \(migrations.directory) on a shadow...")
+    options.remark(
+      migrations.migrations.isEmpty
+        ? workspace.whereMigrationsAre
+        : "Trying \(migrations.migrations.count) migrations of \(migrations.directory) on a shadow...")
     let verdict = try await LocalServer(workspace: workspace).verdict(on: migrations)
     switch format {
     case .json: try Terminal.answer(json: verdict)

@@ -27,8 +27,10 @@ struct GlobalOptions: ParsableArguments {
   }
 
   /// The repository that the user stands in.
-  func workspace() async throws -> Workspace {
-    try await Workspace(from: directory ?? FileManager.default.currentDirectoryPath, profile: profile)
+  /// - Parameter isNested: As of `Workspace`.
+  func workspace(isNested: Bool = false) async throws -> Workspace {
+    try await Workspace(
+      from: directory ?? FileManager.default.currentDirectoryPath, profile: profile, isNested: isNested)
   }
 }
 

@@ -11,30 +11,36 @@ import SystemPackage
 struct Workspace {
   /// The top of the work tree, or the folder itself where there is no repository.
   let root: FilePath
+  /// The root, and where that is a folder of a repository's work tree, the top of this.
+  private let top: FilePath
   /// Nil outside a git repository.
   let repository: Repository?
   let profile: Profile
   /// The folder of the migrations, relative to the root.
   let directory: String
 
-  init(from folder: String, profile: Profile?) async throws {
+  /// - Parameter isNested: Whether a folder below the root counts as the root of its own migrations, where it has such,
+  ///   as one application of several in a repository does.
+  init(from folder: String, profile: Profile?, isNested: Bool = false) async throws {
     guard FileManager.default.fileExists(atPath: folder) else {
       throw Failure(.usage, "there is no folder \(folder)")
     }
     let start = FilePath(URL(filePath: folder).resolvingSymlinksInPath().path)
     let found = try await Self.repository(around: start)
-    let root = found?.workTree ?? start
+    top = found?.workTree ?? start
+    let isRoot = isNested && Self.migrationFolder(in: start) != nil
+    let root = isRoot ? start : top
     let hasSupabase = FileManager.default.fileExists(atPath: root.appending("supabase").string)
     self.root = root
     self.repository = found
     self.profile = profile ?? (hasSupabase ? .supabase : .postgres)
     directory =
-      MigrationLayout.folders.first { FileManager.default.fileExists(atPath: root.appending($0).string) }
+      Self.migrationFolder(in: root)
       ?? (self.profile == .supabase ? MigrationLayout.folders[0] : MigrationLayout.folders[1])
   }
 
   /// Where Penstock keeps what is of this checkout only: the local server.
-  var stateFolder: FilePath { root.appending(".penstock") }
+  var stateFolder: FilePath { top.appending(".penstock") }
 
   /// Makes the state folder, which git ignores even where nobody has run `penstock init`: a database in a commit, and a
   /// checkout over a running one, help nobody.
@@ -48,6 +54,15 @@ struct Workspace {
   /// The migrations of the work tree.
   func migrations() throws -> MigrationSet {
     try MigrationSet.read(root: root.string, directory: directory, order: MigrationLayout.order(of: directory))
+  }
+
+  /// What to do where there are none.
+  var whereMigrationsAre: String {
+    let folders = MigrationLayout.folders
+    return
+      "No migrations in \(root): they are looked for in \(folders.dropLast().joined(separator: ", ")) and "
+      + "\(folders.last ?? ""), the first that is there, by names such as 20251108120000_orders.sql. Where they are deeper, "
+      + "name the folder above with -C; penstock new makes the first."
   }
 
   /// The repository, for a command that needs one.
@@ -71,6 +86,10 @@ struct Workspace {
     let full = URL(filePath: file).resolvingSymlinksInPath().path
     let prefix = root.string.hasSuffix("/") ? root.string : root.string + "/"
     return full.hasPrefix(prefix) ? String(full.dropFirst(prefix.count)) : nil
+  }
+
+  private static func migrationFolder(in root: FilePath) -> String? {
+    MigrationLayout.folders.first { FileManager.default.fileExists(atPath: root.appending($0).string) }
   }
 
   private static func repository(around folder: FilePath) async throws -> Repository? {
