@@ -88,7 +88,7 @@ extension Platform {
     (select coalesce(jsonb_agg(jsonb_build_object(
       'grantee', case a.grantee when 0 then null else pg_get_userbyid(a.grantee) end,
       'privilege', a.privilege_type, 'grantable', a.is_grantable
-    ) order by a.grantee::regrole::text, a.privilege_type), '[]') from aclexplode(\(acl)) a)
+    ) order by a.grantee::regrole::text, a.privilege_type), '[]') from aclexplode(nullif(\(acl), '{}')) a)
     """
   }
 }

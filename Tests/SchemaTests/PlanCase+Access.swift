@@ -119,5 +119,23 @@ extension PlanCase {
       create view v as select id, n from d; grant select (n), update (n) on d to anon with grant option; grant
       insert (id) on v to authenticated; revoke all on d1 from anon; grant select on v to public;
       """),
+    PlanCase(
+      "grants that come in another order, and an owner that has none",
+      """
+      create table a (id int); grant select on a to anon; grant select on a to authenticated; grant insert on a to
+      public; create table b (id int); grant all on b to anon, authenticated;
+      """,
+      """
+      create table a (id int); grant insert on a to public; grant select on a to authenticated; grant select on a to
+      anon; create table b (id int); revoke all on b from current_user; create function f() returns int language sql
+      as 'select 1'; revoke all on function f() from public, current_user;
+      """),
+    PlanCase(
+      "rights to call an aggregate over ordered rows", "",
+      """
+      create function step(state anyelement, value anyelement) returns anyelement language sql immutable as
+      'select value'; create aggregate last_of(anyelement order by anyelement) (sfunc = step, stype = anyelement);
+      grant execute on function last_of(anyelement, anyelement) to anon;
+      """),
   ]
 }

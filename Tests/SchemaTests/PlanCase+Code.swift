@@ -261,5 +261,37 @@ extension PlanCase {
       function orders('a'); alter table orders add constraint orders check (orders > 1); create index
       orders_orders on orders (orders);
       """),
+    PlanCase(
+      "an aggregate with all its functions", "",
+      """
+      create function finish(int) returns text language sql immutable as 'select $1::text';
+      create aggregate total(int) (
+        sfunc = int4pl, stype = int, finalfunc = finish, combinefunc = int4pl, initcond = '0', msfunc = int4pl,
+        minvfunc = int4mi, mstype = int, mfinalfunc = finish, minitcond = '0');
+      """),
+    PlanCase(
+      "values made with functions whose bodies call others that come later",
+      "create table a (id int); create domain d as text",
+      """
+      create function third(n int) returns int language sql immutable as 'select n';
+      create function second(n int) returns int language sql immutable as 'select public.third(n) + 1';
+      create function first(n int) returns int language sql immutable as 'select public.second(n)';
+      create table a (id int, n int default first(1), m int generated always as (first(id)) stored);
+      create index i on a (first(id)); create materialized view early as select first(1) as n;
+      """),
+    PlanCase(
+      "functions that call each other", "",
+      """
+      create function even(n int) returns bool language plpgsql immutable as
+      $$ begin return n = 0 or public.odd(n - 1); end $$;
+      create function odd(n int) returns bool language sql immutable as $$ select n <> 0 and public.even(n - 1) $$;
+      create table a (n int check (even(n)));
+      """),
+    PlanCase(
+      "a policy over a view of its own table", "",
+      """
+      create table a (id int, active bool); create view v as select id from a where active;
+      create policy p on a using (id in (select id from v));
+      """),
   ]
 }

@@ -104,5 +104,32 @@ extension PlanCase {
       operator 3 =, operator 4 >=, operator 5 >, function 1 btint4cmp(int, int); create table a (id int); create
       index on a (id myint);
       """),
+    PlanCase(
+      "columns of foreign tables that change",
+      """
+      create foreign data wrapper w; create server s foreign data wrapper w;
+      create foreign table f (id int, n int not null, t text default 'x', gone int) server s;
+      """,
+      """
+      create foreign data wrapper w; create server s foreign data wrapper w;
+      create foreign table f (id bigint, n int, t text, come int not null default 0) server s;
+      """),
+    PlanCase(
+      "a foreign table that is a partition", "create foreign data wrapper w; create server s foreign data wrapper w",
+      """
+      create foreign data wrapper w; create server s foreign data wrapper w;
+      create table d (id int not null, n int) partition by list (id);
+      create foreign table f partition of d for values in (1) server s;
+      """),
+    PlanCase(
+      "the tags of an event trigger in another order",
+      """
+      create function w() returns event_trigger language plpgsql as 'begin end';
+      create event trigger e on ddl_command_end when tag in ('CREATE TABLE', 'ALTER TABLE') execute function w();
+      """,
+      """
+      create function w() returns event_trigger language plpgsql as 'begin end';
+      create event trigger e on ddl_command_end when tag in ('ALTER TABLE', 'CREATE TABLE') execute function w();
+      """),
   ]
 }

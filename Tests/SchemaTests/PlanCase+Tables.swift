@@ -406,5 +406,47 @@ extension PlanCase {
       values (1), (2); create table b (id serial primary key, a bigint references a (id)); create table c (id
       serial, z int); alter table c owner to anon;
       """),
+    PlanCase(
+      "options in another order, of a key's index too",
+      """
+      create table a (id int, n int) with (fillfactor = 70, autovacuum_enabled = false); alter table a alter n set
+      (n_distinct = 5, n_distinct_inherited = 7); create table b (id int primary key);
+      """,
+      """
+      create table a (id int, n int) with (autovacuum_enabled = false, fillfactor = 70); alter table a alter n set
+      (n_distinct_inherited = 7, n_distinct = 5); create table b (id int primary key with (fillfactor = 60));
+      """),
+    PlanCase(
+      "an identity whose sequence is another one",
+      """
+      create table a (id int generated always as identity (sequence name one), n int not null);
+      create table b (id int generated always as identity, n int not null);
+      """,
+      """
+      create table a (id int generated always as identity (sequence name two start 5), n int not null);
+      create table b (id int not null, n int generated always as identity (sequence name b_id_seq));
+      """),
+    PlanCase(
+      "sequences that are logged where their tables are not", since: 15,
+      """
+      create table a (id serial, n int generated always as identity); create unlogged table b (id serial);
+      """,
+      """
+      create table a (id serial, n int generated always as identity); create unlogged table b (id serial);
+      alter sequence a_id_seq set unlogged; alter sequence a_n_seq set unlogged; alter sequence b_id_seq set logged;
+      """),
+    PlanCase(
+      "a column that is NOT NULL only where it is inherited", "create table p (id int)",
+      "create table p (id int); create table c () inherits (p); alter table c alter id set not null"),
+    PlanCase(
+      "an heir that changes its parent, and a default that has the parent's sequence",
+      """
+      create table p (id serial); create table q (id int); create table c (n int) inherits (p);
+      alter table c alter id set default nextval('p_id_seq');
+      """,
+      """
+      create table r (id serial); create table q (id int); create table c (n int) inherits (r);
+      alter table c alter id set default nextval('r_id_seq');
+      """),
   ]
 }

@@ -18,6 +18,8 @@ struct ActionGraph {
   private(set) var carried: [Action: [Fact.ID]] = [:]
   private var actions: Set<Action> = []
   private var followers: [Action: Set<Action>] = [:]
+  /// Those that come after a step wherever nothing else stands against it.
+  private var wishes: [Action: Set<Action>] = [:]
 
   init(_ planner: Planner, isAtomic: Bool = false) {
     self.planner = planner
@@ -27,6 +29,7 @@ struct ActionGraph {
     for id in planner.fates.keys.sorted() { addActions(for: id) }
     addDependencies()
     addNameClashes()
+    addWishes()
   }
 
   // MARK: Actions
@@ -126,7 +129,7 @@ struct ActionGraph {
     case .sequence:
       guard new["owned by"] != nil, !new.has("identity") else { return false }
       return planner.isMade(id) || source[id]?["owned by"] != new["owned by"] || isLetGo(id)
-    case .table:
+    case .table, .foreignTable:
       guard new.has("parents") else { return false }
       return planner.isMade(id) || source[id]?["partition bound"] != new["partition bound"]
         || source[id]?["parents"] != new["parents"] || reattaches(id)
@@ -186,6 +189,14 @@ struct ActionGraph {
     if isAtomic, id.kind == .constraint, source[id]?["type"] == "foreign key", source[id]?.has("inherited") == false {
       return []
     }
+    // A policy of a table over a view of it, a default that calls a function over its rows.
+    if isAtomic, [.policy, .default, .constraint].contains(id.kind), source[id]?.has("inherited") == false,
+      source.dependencies.needs(of: id).contains(where: {
+        $0.id.object != id.object && planner.isRemoved($0.id.own)
+      })
+    {
+      return []
+    }
     if id.kind == .function,
       let type = source.dependencies.needs(of: id).map(\.id).first(where: { type in
         type.kind == .baseType && source.dependencies.needs(of: type).contains { $0.id == id }
@@ -195,6 +206,7 @@ struct ActionGraph {
     }
     let isLeft =
       [.constraint, .index].contains(id.kind) && planner.fate(id.own) == .altered && leavesParents(id.own)
+      || [.column, .default].contains(id.kind) && planner.fate(id.own) == .converted
     let carriers = source.dependencies.needs(of: id).filter(\.isAutomatic).map(\.id)
       // What a table has when it leaves stays there.
       .filter { !isLeft || $0.object == id.object }
@@ -271,6 +283,7 @@ struct ActionGraph {
 
   private mutating func addDependencies() {
     keepColumnsInOrder()
+    keepGrantsInOrder()
     for (id, action) in making {
       for link in target.dependencies.needs(of: id) where !isOwnership(link, of: id) {
         addNeed(of: id, action, for: link.id)
@@ -279,7 +292,7 @@ struct ActionGraph {
     for (id, action) in alteration {
       for link in target.dependencies.needs(of: id) {
         // A table joins others when it is finished.
-        if id.kind == .table, link.id.kind == .table { continue }
+        if id.kind.canBePartition, link.id.kind == .table { continue }
         // And a sequence gets its owner then.
         if id.kind == .sequence, link.isAutomatic { continue }
         if let needed = making[link.id] { order(needed, action) }
@@ -321,8 +334,8 @@ struct ActionGraph {
       }
     }
     orderHandedDownTriggers()
-    for (id, action) in alteration where id.kind == .table { orderChangeOfParents(of: id, action) }
-    for (id, action) in removal where id.kind == .table { orderSiblings(of: id, after: action) }
+    for (id, action) in alteration where id.kind.canBePartition { orderChangeOfParents(of: id, action) }
+    for (id, action) in removal where id.kind.canBePartition { orderSiblings(of: id, after: action) }
   }
 
   /// A table that is set aside has left the ones that it inherited from.
@@ -413,7 +426,7 @@ struct ActionGraph {
   private mutating func orderSiblings(of id: Fact.ID, after action: Action) {
     guard source[id]?.has("partition bound") == true, !isSetAside(action) else { return }
     for parent in source.parents(of: id.object) where !planner.isRemoved(Fact.ID(own: parent)) {
-      for other in target.dependents(on: Fact.ID(own: parent)) where other.id.kind == .table && other.id != id {
+      for other in target.dependents(on: Fact.ID(own: parent)) where other.id.kind.canBePartition && other.id != id {
         let finish = Action(verb: .finish, id: other.id)
         if actions.contains(finish) { order(action, finish) }
       }
@@ -425,6 +438,15 @@ struct ActionGraph {
     for object in Set(making.keys.filter { $0.kind == .column && $0.object.kind.hasColumns }.map(\.object)) {
       let actions = target.columns(of: object).compactMap { making[$0.id] }.filter {
         $0.verb == .create && $0.id.kind == .column
+      }
+      for (first, second) in zip(actions, actions.dropFirst()) { order(first, second) }
+    }
+  }
+
+  private mutating func keepGrantsInOrder() {
+    for (subject, grantees) in target.unsaid.grantees where grantees.count > 1 {
+      let actions = grantees.compactMap { grantee in
+        making[Fact.ID(kind: .grant, object: subject.object, member: subject.member, qualifier: grantee)]
       }
       for (first, second) in zip(actions, actions.dropFirst()) { order(first, second) }
     }
@@ -527,32 +549,56 @@ struct ActionGraph {
     }
   }
 
+  private mutating func addWishes() {
+    for (first, second) in BodyNeeds(planner).pairs {
+      guard let first = making[first] ?? alteration[first], let second = making[second] ?? alteration[second],
+        first != second, followers[second]?.contains(first) != true, followers[first]?.contains(second) != true
+      else { continue }
+      wishes[first, default: []].insert(second)
+    }
+  }
+
   // MARK: Sorting
 
   /// The steps in an order in which each comes after all that it must come after.
   ///
   /// - Throws: When some steps need each other.
   func sorted() throws(PlanError) -> [Action] {
+    var wishes = wishes
     var waitingFor: [Action: Int] = [:]
-    for (_, after) in followers { for action in after { waitingFor[action, default: 0] += 1 } }
+    for after in [followers, wishes].flatMap(\.values) { for action in after { waitingFor[action, default: 0] += 1 } }
     let all = actions.union(followers.keys).union(waitingFor.keys)
     var ready = Heap(all.filter { waitingFor[$0] == nil }.map { Ranked(action: $0, source: source) })
     var sorted: [Action] = []
-    while let next = ready.popMin()?.action {
-      sorted.append(next)
-      for action in followers[next] ?? [] {
-        waitingFor[action]! -= 1
-        if waitingFor[action] == 0 { ready.insert(Ranked(action: action, source: source)) }
-      }
+    func release(_ action: Action) {
+      waitingFor[action]! -= 1
+      if waitingFor[action] == 0 { ready.insert(Ranked(action: action, source: source)) }
     }
-    guard sorted.count == all.count else { throw PlanError(cycle: cycle(in: all.subtracting(sorted))) }
-    return sorted
+    while true {
+      while let next = ready.popMin()?.action {
+        sorted.append(next)
+        for action in followers[next] ?? [] { release(action) }
+        for action in wishes[next] ?? [] { release(action) }
+      }
+      guard sorted.count < all.count else { return sorted }
+      // Some wish stands against the rest.
+      let cycle = cycle(in: all.subtracting(sorted), wishes)
+      let steps = zip(cycle, cycle.dropFirst() + cycle.prefix(1))
+      guard let (first, second) = steps.first(where: { followers[$0]?.contains($1) != true }) else {
+        throw PlanError(cycle: cycle)
+      }
+      wishes[first]?.remove(second)
+      release(second)
+    }
   }
 
   /// Some steps each of which must come before the next, and the last before the first.
-  private func cycle(in rest: Set<Action>) -> [Action] {
+  private func cycle(in rest: Set<Action>, _ wishes: [Action: Set<Action>]) -> [Action] {
     var predecessors: [Action: Action] = [:]
     for action in rest.sorted(by: { $0.id < $1.id }) {
+      for next in wishes[action] ?? [] where rest.contains(next) && predecessors[next] == nil {
+        predecessors[next] = action
+      }
       for next in followers[action] ?? [] where rest.contains(next) { predecessors[next] = action }
     }
     var path: [Action] = []
@@ -587,6 +633,10 @@ struct ActionGraph {
       return a.action.verb.rawValue < b.action.verb.rawValue
     }
   }
+}
+
+extension Fact.Kind {
+  fileprivate var canBePartition: Bool { [.table, .foreignTable].contains(self) }
 }
 
 extension Fact.ID {

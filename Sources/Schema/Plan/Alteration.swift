@@ -7,12 +7,14 @@ struct Alteration {
 
   var isPossible: Bool {
     switch from.id.kind {
-    case .extension: !Self.numbers(in: to["version"]).lexicographicallyPrecedes(Self.numbers(in: from["version"]))
+    case .extension:
+      !Self.numbers(in: to["version"]).lexicographicallyPrecedes(Self.numbers(in: from["version"]))
+        && (same("schema") || !source.unsaid.unmovable.contains(from.id))
     case .schema, .table, .default, .grant, .comment, .defaultPrivileges: canAlterObject
     case .enumeration: EnumLabels(from: from, to: to).isPossible
     case .domain: same("type", "collation")
     case .compositeType: true
-    case .sequence: same("identity")
+    case .sequence: same("identity") && (!to.has("identity") || same("owned by"))
     case .view: sameOwn || isReplaceableView
     case .materializedView: hasSameDefinition && same("column order")
     case .function, .procedure: same("returns", "window") && signature(of: from) == signature(of: to)
@@ -23,7 +25,8 @@ struct Alteration {
     case .column: canAlterColumn
     case .constraint: canAlterConstraint
     case .index:
-      hasSameDefinition && same("method", "keys", "include", "unique", "primary", "predicate", "constraint")
+      (hasSameDefinition || to.has("constraint"))
+        && same("method", "keys", "include", "unique", "primary", "predicate", "constraint")
         && (!from.has("parent") || same("parent") || leavesItsParents)
     case .foreignTable: same("server", "foreign options")
     case .trigger: hasSameDefinition && same("function")

@@ -37,10 +37,17 @@ struct Planner {
       set(id, alteration.isPossible ? .altered : id.kind == .table ? .converted : .replaced)
     }
     for id in self.target.facts.keys where self.source[id] == nil { fates[id] = .created }
+    for (id, fact) in self.source.facts where fact.has("identity") && fate(id) == .kept && changesIdentity(of: id) {
+      set(id, .altered)
+    }
     for (id, fate) in fates where fate == .altered && isToBeHandedDown(id) { set(id.own, .converted) }
     for id in fates.keys where isRefusedOverValues(id) { set(id.own, .converted) }
     settle()
-    if options.columnOrder == .exact { reorderColumns() }
+    if options.columnOrder == .exact {
+      reorderColumns()
+      reorderLists()
+      reorderGrants()
+    }
   }
 
   func fate(_ id: Fact.ID) -> Fate { fates[id] ?? .kept }
@@ -210,6 +217,14 @@ struct Planner {
     source.dependencies.needs(of: column).contains { fate($0.id) == .converted && $0.id.object != column.object }
   }
 
+  /// Whether an identity column gets another sequence.
+  func changesIdentity(of column: Fact.ID) -> Bool {
+    guard column.kind == .column, let old = source.identitySequence(of: column),
+      let new = target.identitySequence(of: column)
+    else { return false }
+    return old.id != new.id
+  }
+
   // MARK: Losses
 
   /// What rows and values go, by what they are of.
@@ -246,6 +261,32 @@ struct Planner {
       let staying = old.filter { !isRemoved(Fact.ID(column: $0, of: id.object)) }
       let coming = new.filter { isMade(Fact.ID(column: $0, of: id.object)) }
       if (staying + coming).map({ Array($0.utf8) }) != new.map({ Array($0.utf8) }) { set(id, .converted) }
+    }
+    settle()
+  }
+}
+
+// MARK: - Order of what facts have sorted
+
+extension Planner {
+  /// Options that are the same in another order are said again. An event trigger must come again.
+  private mutating func reorderLists() {
+    for (id, list) in target.unsaid.lists where fate(id) == .kept && source.unsaid.lists[id] != list {
+      set(id, id.kind == .eventTrigger ? .replaced : .altered)
+    }
+    settle()
+  }
+
+  /// A new grant comes last. Where the second schema has it elsewhere, those that follow it come again.
+  private mutating func reorderGrants() {
+    for (subject, wanted) in target.unsaid.grantees where wanted.count > 1 && !isMade(subject) {
+      guard let present = source.unsaid.grantees[subject] else { continue }
+      // Of what was granted further, nothing can be taken back.
+      guard !(present + wanted).contains(where: { $0.contains(" by ") }) else { continue }
+      for grantee in Unsaid.outOfPlace(present, wanted: wanted) {
+        let grant = Fact.ID(kind: .grant, object: subject.object, member: subject.member, qualifier: grantee)
+        if [.kept, .altered].contains(fate(grant)) { set(grant, .replaced) }
+      }
     }
     settle()
   }

@@ -3,6 +3,7 @@
 struct SchemaIndex {
   let facts: [Fact.ID: Fact]
   let dependencies: Dependencies
+  let unsaid: Unsaid
   let serverVersion: Int
   /// In the facts' order.
   private let membersByObject: [Fact.Object: [Fact.ID]]
@@ -19,6 +20,7 @@ struct SchemaIndex {
       }
     }
     self.facts = facts
+    unsaid = state.unsaid
     serverVersion = state.snapshot.serverVersion
     self.dependencies = dependencies
     membersByObject = members
@@ -37,7 +39,7 @@ struct SchemaIndex {
         for parent in Identifier.written(in: facts[id.own]?["parents"]) {
           let path = Identifier.path(of: parent)
           guard path.count == 2 else { continue }
-          let object = Fact.Object(kind: id.object.kind, schema: path[0], name: path[1], arguments: nil)
+          let object = Fact.Object(kind: .table, schema: path[0], name: path[1], arguments: nil)
           needed.append(Fact.ID(kind: id.kind, object: object, member: member, qualifier: nil))
         }
       }

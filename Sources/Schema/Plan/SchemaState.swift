@@ -4,6 +4,7 @@ package import Postgres
 package struct SchemaState: Sendable {
   package let snapshot: Snapshot
   let dependencies: Dependencies
+  var unsaid = Unsaid()
   /// Who was connected: objects that a plan makes are that role's unless it says otherwise.
   let role: String
 
@@ -22,10 +23,12 @@ package struct SchemaState: Sendable {
         // Of catalogs that were just filled, the planner believes that they are nearly empty, and then compares each
         // dependency with each object.
         "select set_config('enable_nestloop', 'off', true)", Dependencies.query, "select current_user::text",
+        Unsaid.query,
       ])
       let user = try rows[2][0].decode(String.self)
       return SchemaState(
-        snapshot: snapshot, dependencies: try Dependencies(rows[1], of: snapshot.facts), role: role ?? user)
+        snapshot: snapshot, dependencies: try Dependencies(rows[1], of: snapshot.facts),
+        unsaid: try Unsaid(rows[3], of: snapshot.facts), role: role ?? user)
     }
   }
 }

@@ -9,7 +9,8 @@ extension StatementWriter {
     let wanted = Set(
       planner.target.members(of: object).filter { $0.kind == .grant && $0.member == nil }
         .compactMap { planner.target[$0]?["grantee"] })
-    return bornWith(fact).keys.sorted().filter { !wanted.contains($0) }.map {
+    let outOfPlace = outOfPlace(fact)
+    return bornWith(fact).keys.sorted().filter { !wanted.contains($0) || outOfPlace.contains($0) }.map {
       "REVOKE ALL ON \(grantTarget(object)) FROM \(Self.grantee($0))"
     }
   }
@@ -17,7 +18,7 @@ extension StatementWriter {
   /// What the grantee of a grant has on its object when that is new.
   func initialGrant(like fact: Fact) -> Fact? {
     guard fact.id.member == nil, let own = planner.target[fact.id.own], let grantee = fact["grantee"],
-      let rights = bornWith(own)[grantee]
+      let rights = bornWith(own)[grantee], !outOfPlace(own).contains(grantee)
     else { return nil }
     return Fact(
       id: fact.id,
@@ -30,6 +31,13 @@ extension StatementWriter {
           : [
             .init(name: "with grant option", value: rights.grantable.map(\.rawValue).sorted().joined(separator: ", "))
           ]))
+  }
+
+  /// Those that a new object is born with rights of, and shall have where others come before them.
+  private func outOfPlace(_ fact: Fact) -> [String] {
+    guard planner.options.columnOrder == .exact, let wanted = planner.target.unsaid.grantees[fact.id] else { return [] }
+    let born = planner.source.unsaid.sorted(bornWith(fact).keys.filter { $0 != fact["owner"] ?? role })
+    return Unsaid.outOfPlace(born, wanted: wanted)
   }
 
   private func all(on kind: Fact.Kind) -> Set<Privilege> {
@@ -141,7 +149,7 @@ extension StatementWriter {
       case .domain: "TYPE"
       default: object.kind.keyword
       }
-    return "\(kind) \(object.qualifiedName)"
+    return "\(kind) \(object.kind == .aggregate ? object.asFunction.qualifiedName : object.qualifiedName)"
   }
 
   private static func grantee(_ name: String) -> String {
@@ -184,6 +192,19 @@ extension StatementWriter {
       }
     }
     return statements
+  }
+}
+
+extension Fact.Object {
+  /// An aggregate as `GRANT` knows it. One over ordered rows has two lists of arguments, `numeric ORDER BY text`, of which
+  /// the second repeats what the first ends with if that is variadic.
+  fileprivate var asFunction: Fact.Object {
+    guard let arguments, let order = arguments.firstRange(of: "ORDER BY ") else { return self }
+    let direct = arguments[..<order.lowerBound].trimmingTrailingSpace
+    let ordered = String(arguments[order.upperBound...])
+    let all = direct.hasSuffix(ordered) && ordered.hasPrefix("VARIADIC ") ? [direct] : [direct, ordered]
+    return Fact.Object(
+      kind: .function, schema: schema, name: name, arguments: all.filter { !$0.isEmpty }.joined(separator: ", "))
   }
 }
 

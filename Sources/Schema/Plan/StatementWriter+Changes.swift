@@ -98,23 +98,30 @@ extension StatementWriter {
     if let start = Int(old["start"] ?? ""), !range.contains(start) { options.append("RESTART") }
     if old.has("cycle") != new.has("cycle") { options.append(new.has("cycle") ? "CYCLE" : "NO CYCLE") }
     if !options.isEmpty { statements.append("ALTER SEQUENCE \(name) \(options.joined(separator: " "))") }
-    if old.has("unlogged") != new.has("unlogged"), new["owned by"] == nil {
-      statements.append("ALTER SEQUENCE \(name) SET \(new.has("unlogged") ? "UNLOGGED" : "LOGGED")")
+    if old.has("unlogged") != new.has("unlogged"), !changesPersistenceWithOwner(new) {
+      statements.append(persistence(of: new))
     }
     // One that a column owns goes with the table.
     return statements + (new["owned by"] != nil && old["owned by"] == new["owned by"] ? [] : changeOwner(old, new))
+  }
+
+  /// Whether the table changes its own, and that of its sequences along.
+  private func changesPersistenceWithOwner(_ sequence: Fact) -> Bool {
+    let path = Identifier.path(of: sequence["owned by"] ?? "")
+    guard path.count == 3 else { return false }
+    let table = Fact.ID(own: Fact.Object(kind: .table, schema: path[0], name: path[1], arguments: nil))
+    guard let old = planner.source[table], let new = planner.target[table] else { return false }
+    return old.has("unlogged") != new.has("unlogged")
   }
 
   private func alterView(_ old: Fact, _ new: Fact) -> [String] {
     let name = new.id.object.qualifiedName
     var statements: [String] = []
     if old.definition != new.definition || old["column order"] != new["column order"] {
-      let options = new["options"].map { " WITH (\($0))" } ?? ""
+      let options = options(new).map { " WITH (\($0))" } ?? ""
       statements.append("CREATE OR REPLACE VIEW \(name)\(options) AS\n\(query(of: new))")
     } else {
-      statements += Self.options(from: old["options"], to: new["options"]).map {
-        "ALTER \(new.id.object.keywords) \($0)"
-      }
+      statements += changeOptions(from: old, to: new).map { "ALTER \(new.id.object.keywords) \($0)" }
     }
     if old["access method"] != new["access method"] {
       statements.append(
@@ -153,7 +160,7 @@ extension StatementWriter {
     if old["of type"] != new["of type"] {
       statements.append(new["of type"].map { "\(table) OF \($0)" } ?? "\(table) NOT OF")
     }
-    statements += Self.options(from: old["options"], to: new["options"]).map { "\(table) \($0)" }
+    statements += changeOptions(from: old, to: new).map { "\(table) \($0)" }
     statements += rowSecurity(from: old, to: new) + replicaIdentity(from: old, to: new)
     return statements + changeOwner(old, new)
   }
@@ -168,14 +175,15 @@ extension StatementWriter {
     guard object.kind == .table || object.kind == .foreignTable else { return [] }
     let table = "ALTER TABLE \(object.qualifiedName) ALTER COLUMN \(column)"
     var statements: [String] = []
-    if old.has("identity"), !new.has("identity") { statements.append("\(table) DROP IDENTITY") }
+    let hasOtherSequence = planner.changesIdentity(of: new.id)
+    if old.has("identity"), !new.has("identity") || hasOtherSequence { statements.append("\(table) DROP IDENTITY") }
     if old.has("generated"), !new.has("generated") { statements.append("\(table) DROP EXPRESSION") }
     if old.has("not null"), !new.has("not null") {
       statements.append("\(table) DROP NOT NULL")
     }
     let isOther = planner.changesType(of: new.id)
     if type(of: old) != type(of: new) || isOther, new["inherited"] != "yes" {
-      let isPlain = old["type"] == new["type"] && !isOther || new.has("generated")
+      let isPlain = old["type"] == new["type"] && !isOther || new.has("generated") || object.kind == .foreignTable
       let using =
         isPlain
         ? "" : " USING \(conversion(of: column, from: old, to: new))"
@@ -185,7 +193,7 @@ extension StatementWriter {
       statements.append("\(table) SET NOT NULL")
     }
     if let identity = new["identity"] {
-      if !old.has("identity") {
+      if !old.has("identity") || hasOtherSequence {
         let sequence = planner.target.identitySequence(of: new.id)
         let options = sequence.map { " (SEQUENCE NAME \($0.id.object.qualifiedName) \(sequenceOptions($0)))" } ?? ""
         statements.append("\(table) ADD GENERATED \(identity.uppercased()) AS IDENTITY\(options)")

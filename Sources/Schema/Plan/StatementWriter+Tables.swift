@@ -29,7 +29,7 @@ extension StatementWriter {
     if let options = fact["foreign options"] { words.append("OPTIONS (\(options))") }
     if let key = fact["partition by"] { words.append("PARTITION BY \(key)") }
     if let method = fact["access method"] { words.append("USING \(Identifier.quoted(method))") }
-    if let options = fact["options"] { words.append("WITH (\(options))") }
+    if let options = options(fact) { words.append("WITH (\(options))") }
     if let tablespace = fact["tablespace"] { words.append("TABLESPACE \(Identifier.quoted(tablespace))") }
     return [words.joined(separator: " ")]
   }
@@ -37,16 +37,30 @@ extension StatementWriter {
   /// What `CREATE TABLE` cannot say.
   func tableSettings(_ fact: Fact, _ carried: [Fact]) -> [String] {
     let columns = planner.target.columns(of: fact.id.object)
-    return columns.flatMap { columnSettings($0) }
-      // A default of its own where the column is another table's.
-      + (fact.has("partition bound")
-        ? []
-        : columns.filter { $0["inherited"] == "yes" }.flatMap { column in
-          carried.first(of: .default, named: column.id.member?.name).map(setDefault) ?? []
-        })
-      + rowSecurity(from: nil, to: fact)
-      + replicaIdentity(from: nil, to: fact)
-      + carried.filter { $0.id.kind == .index }.flatMap { indexSettings($0, from: nil) }
+    var statements = columns.flatMap { columnSettings($0) }
+    for column in columns where isNotNullByItself(column) {
+      statements.append(
+        "ALTER TABLE ONLY \(fact.id.object.qualifiedName) ALTER COLUMN \(columnName(column)) SET NOT NULL")
+    }
+    // A default of its own where the column is another table's.
+    if !fact.has("partition bound") {
+      for column in columns where column["inherited"] == "yes" {
+        statements += carried.first(of: .default, named: column.id.member?.name).map(setDefault) ?? []
+      }
+    }
+    statements += rowSecurity(from: nil, to: fact) + replicaIdentity(from: nil, to: fact)
+    return statements + carried.filter { $0.id.kind == .index }.flatMap { indexSettings($0, from: nil) }
+  }
+
+  /// Whether a column that another table has may be null there.
+  private func isNotNullByItself(_ column: Fact) -> Bool {
+    let parents = planner.target.parents(of: column.id.object)
+    guard column["inherited"] == "yes", column.has("not null"), !column.has("not valid"), !parents.isEmpty,
+      planner.target[column.id.own]?.has("partition bound") == false
+    else { return false }
+    return !parents.contains { parent in
+      planner.target[Fact.ID(column: column.id.member?.name ?? "", of: parent)]?.has("not null") == true
+    }
   }
 
   func type(of column: Fact) -> String {
@@ -87,13 +101,25 @@ extension StatementWriter {
     }
     if changes("compression") { settings.append("SET COMPRESSION \(column["compression"] ?? "default")") }
     if changes("statistics") { settings.append("SET STATISTICS \(column["statistics"] ?? "-1")") }
-    if changes("options") { settings += Self.options(from: old?["options"], to: column["options"]) }
+    if changes("options") || old != nil { settings += changeOptions(from: old, to: column) }
     if column.has("not valid"), old?.has("not null") != true {
       return settings.map { "\(table) \($0)" }
         + ["ALTER TABLE \(column.id.object.qualifiedName) ADD NOT NULL \(columnName(column)) NOT VALID"]
     }
     if old == nil, let options = column["foreign options"] { settings.append("OPTIONS (\(options))") }
-    return settings.map { "\(table) \($0)" }
+    return settings.map { "\(table) \($0)" } + (old?.has("identity") == true ? [] : identityPersistence(column))
+  }
+
+  /// A sequence is born as lasting as its table.
+  private func identityPersistence(_ column: Fact) -> [String] {
+    guard let sequence = planner.target.identitySequence(of: column.id),
+      sequence.has("unlogged") != planner.target[column.id.own]?.has("unlogged")
+    else { return [] }
+    return [persistence(of: sequence)]
+  }
+
+  func persistence(of sequence: Fact) -> String {
+    "ALTER SEQUENCE \(sequence.id.object.qualifiedName) SET \(sequence.has("unlogged") ? "UNLOGGED" : "LOGGED")"
   }
 
   /// What a type that may be stored out of line has unless someone says otherwise. (`DEFAULT` came with PostgreSQL 16.)
@@ -283,6 +309,10 @@ extension StatementWriter {
         statements.append("ALTER INDEX \(path) ALTER COLUMN \(column) SET STATISTICS \(new[column] ?? -1)")
       }
     }
+    // What makes a constraint does not say them.
+    if index.has("constraint"), changes("options") {
+      statements += changeOptions(from: old, to: index).map { "ALTER INDEX \(path) \($0)" }
+    }
     if old != nil, changes("tablespace") {
       statements.append("ALTER INDEX \(path) SET TABLESPACE \(Identifier.quoted(index["tablespace"] ?? "pg_default"))")
     }
@@ -297,6 +327,27 @@ extension StatementWriter {
       if parts.count == 2, let column = Int(parts[0]), let value = Int(parts[1]) { numbers[column] = value }
     }
     return numbers
+  }
+
+  /// Of a table or a view, in the order that the second schema has them in.
+  func options(_ fact: Fact) -> String? {
+    planner.target.unsaid.lists[fact.id]?.joined(separator: ", ") ?? fact["options"]
+  }
+
+  func changeOptions(from old: Fact?, to new: Fact) -> [String] {
+    func order(_ fact: Fact?, in index: SchemaIndex) -> [String] {
+      guard let fact else { return [] }
+      return index.unsaid.lists[fact.id] ?? fact["options"]?.split(separator: ", ").map(String.init) ?? []
+    }
+    let statements = Self.options(from: old?["options"], to: new["options"])
+    let (present, wanted) = (order(old, in: planner.source), order(new, in: planner.target))
+    let set = wanted.filter { !present.contains($0) }
+    // What is set comes last.
+    func isToast(_ option: String) -> Bool { option.hasPrefix("toast.") }
+    let reached = present.filter(wanted.contains) + set.sorted()
+    func inParts(_ list: [String]) -> [String] { list.filter { !isToast($0) } + list.filter(isToast) }
+    guard planner.options.columnOrder == .exact, inParts(reached) != inParts(wanted) else { return statements }
+    return statements.filter { $0.hasPrefix("RESET") } + ["SET (\(wanted.joined(separator: ", ")))"]
   }
 
   /// `SET (...)` and `RESET (...)` for lists such as `fillfactor=70, toast.autovacuum_enabled=false`.

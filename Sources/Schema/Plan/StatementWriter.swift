@@ -61,7 +61,7 @@ extension StatementWriter {
       return table(fact, carried) + owner(fact) + initialGrants(fact) + tableSettings(fact, carried)
         + rowConversions(to: fact)
     case .view, .materializedView:
-      let options = fact["options"].map { " WITH (\($0))" } ?? ""
+      let options = options(fact).map { " WITH (\($0))" } ?? ""
       let method = fact["access method"].map { " USING \(Identifier.quoted($0))" } ?? ""
       let tablespace = fact["tablespace"].map { " TABLESPACE \(Identifier.quoted($0))" } ?? ""
       return [
@@ -71,7 +71,8 @@ extension StatementWriter {
     case .function, .procedure, .aggregate:
       return [(fact.definition ?? "").trimmingTrailingSpace] + owner(fact) + initialGrants(fact)
     case .eventTrigger:
-      let tags = fact["tags"].flatMap { $0.isEmpty ? nil : " WHEN TAG IN (\($0))" } ?? ""
+      let list = target.unsaid.lists[fact.id]?.joined(separator: ", ") ?? fact["tags"] ?? ""
+      let tags = list.isEmpty ? "" : " WHEN TAG IN (\(list))"
       return [
         "CREATE EVENT TRIGGER \(name) ON \(fact["event"] ?? "")\(tags) EXECUTE FUNCTION \(fact["function"] ?? "")()"
       ] + owner(fact) + enabling(fact, from: nil).map { "ALTER EVENT TRIGGER \(name) \($0)" }
@@ -286,7 +287,7 @@ extension Fact.Object {
   }
 }
 
-extension String {
+extension StringProtocol {
   var withoutSemicolon: String {
     let trimmed = trimmingTrailingSpace
     return trimmed.hasSuffix(";") ? String(trimmed.dropLast()) : trimmed

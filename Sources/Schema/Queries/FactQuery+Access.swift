@@ -66,7 +66,9 @@ extension FactQuery {
             \(privileges(type: "type", owner: "owner")) as privileges,
             string_agg(privilege_type, ', ' order by privilege_type collate "C") filter (where is_grantable) as grantable
           from (select distinct type, owner, acl from privileged) a
-          cross join aclexplode(case acl when '' then acldefault(type, owner) else acl::aclitem[] end) e
+          -- An empty list has no dimension, which aclexplode refuses.
+          cross join aclexplode(
+            case acl when '' then acldefault(type, owner) when '{}' then null else acl::aclitem[] end) e
           group by type, owner, acl, e.grantee, grantor
         )
         """,
@@ -95,7 +97,8 @@ extension FactQuery {
           \(privileges(type: "k.type", owner: "d.defaclrole"))
             || coalesce(' (with grant option: ' || string_agg(privilege_type, ', ' order by privilege_type collate "C")
               filter (where is_grantable) || ')', '') as privileges
-        from aclexplode(d.defaclacl), (select case d.defaclobjtype when 'S' then 's' else d.defaclobjtype end) k (type)
+        from aclexplode(nullif(d.defaclacl, '{}')),
+          (select case d.defaclobjtype when 'S' then 's' else d.defaclobjtype end) k (type)
         group by grantee, k.type
       ) grants
       """

@@ -84,21 +84,21 @@ extension FactQuery {
         coalesce(nullif(pg_get_function_arguments(p.oid), ''), '*'), a.aggtransfn),
       'STYPE = ' || format_type(a.aggtranstype, null),
       'SSPACE = ' || nullif(a.aggtransspace, 0),
-      'FINALFUNC = ' || nullif(a.aggfinalfn, 0),
+      'FINALFUNC = ' || nullif(a.aggfinalfn::oid, 0)::regproc,
       case when a.aggfinalextra then 'FINALFUNC_EXTRA' end,
       case when a.aggfinalfn <> 0 then
         'FINALFUNC_MODIFY = ' || case a.aggfinalmodify when 's' then 'SHAREABLE' when 'w' then 'READ_WRITE'
           else 'READ_ONLY' end
       end,
-      'COMBINEFUNC = ' || nullif(a.aggcombinefn, 0),
-      'SERIALFUNC = ' || nullif(a.aggserialfn, 0),
-      'DESERIALFUNC = ' || nullif(a.aggdeserialfn, 0),
+      'COMBINEFUNC = ' || nullif(a.aggcombinefn::oid, 0)::regproc,
+      'SERIALFUNC = ' || nullif(a.aggserialfn::oid, 0)::regproc,
+      'DESERIALFUNC = ' || nullif(a.aggdeserialfn::oid, 0)::regproc,
       'INITCOND = ' || quote_literal(a.agginitval),
-      'MSFUNC = ' || nullif(a.aggmtransfn, 0),
-      'MINVFUNC = ' || nullif(a.aggminvtransfn, 0),
+      'MSFUNC = ' || nullif(a.aggmtransfn::oid, 0)::regproc,
+      'MINVFUNC = ' || nullif(a.aggminvtransfn::oid, 0)::regproc,
       'MSTYPE = ' || format_type(nullif(a.aggmtranstype, 0), null),
       'MSSPACE = ' || nullif(a.aggmtransspace, 0),
-      'MFINALFUNC = ' || nullif(a.aggmfinalfn, 0),
+      'MFINALFUNC = ' || nullif(a.aggmfinalfn::oid, 0)::regproc,
       case when a.aggmfinalextra then 'MFINALFUNC_EXTRA' end,
       case when a.aggmfinalfn <> 0 then
         'MFINALFUNC_MODIFY = ' || case a.aggmfinalmodify when 's' then 'SHAREABLE' when 'w' then 'READ_WRITE'

@@ -49,7 +49,7 @@ begin
   if target -> 'public' ? 'grants' and to_regrole(quote_ident(target #>> '{public,owner}')) is not null then
     for item in
       select distinct case a.grantee when 0 then null else pg_get_userbyid(a.grantee)::text end as grantee
-      from pg_namespace n, aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
+      from pg_namespace n, aclexplode(nullif(coalesce(n.nspacl, acldefault('n', n.nspowner)), '{}')) a
       where n.nspname = 'public'
     loop
       execute format('revoke all on schema public from %s', pg_temp.grantee(item.grantee));
@@ -72,7 +72,7 @@ begin
       pg_temp.default_privileges(pg_get_userbyid(d.defaclrole), n.nspname) as command,
       pg_temp.kind(d.defaclobjtype::text) as kind,
       case a.grantee when 0 then null else pg_get_userbyid(a.grantee)::text end as grantee
-    from pg_default_acl d left join pg_namespace n on n.oid = d.defaclnamespace, aclexplode(d.defaclacl) a
+    from pg_default_acl d left join pg_namespace n on n.oid = d.defaclnamespace, aclexplode(nullif(d.defaclacl, '{}')) a
     where n.nspname is null or n.nspname = 'public'
   loop
     continue when item.command is null;
