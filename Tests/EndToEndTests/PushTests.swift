@@ -61,19 +61,22 @@ struct PushTests {
   @Test("a push that fails leaves the shadow where it was, and the next good one begins there at once")
   func shadowStandsReady() async throws {
     try await Shop.with { shop in
-      let roles = try await shop.roles()
+      // A shadow is for a target with certain roles, and tests beside this one make some on the same server.
+      var roles: Set = [try await shop.roles()]
       try await shop.push("one", ["migrations/20250101000000_one.sql": Shop.table("one")])
       let broken = Shop.table("two") + "select 1 / 0;\n"
       try await shop.push("two", ["migrations/20250102000000_two.sql": broken])
+      roles.insert(try await shop.roles())
       let (_, good) = try await shop.push("two", ["migrations/20250102000000_two.sql": Shop.table("two")])
+      roles.insert(try await shop.roles())
       let (_, next) = try await shop.push("three", ["migrations/20250103000000_three.sql": Shop.table("three")])
+      roles.insert(try await shop.roles())
 
       #expect(good.isSuccess && next.isSuccess)
       let records = try await shop.runs().asyncMap { try await shop.record(of: $0.id) }
       #expect(records.map(\.result) == [.promoted, .promoted, .failed, .promoted])
       let resets: [String?] = records.map { $0.stages.first { $0.stage == "reset" }?.summary.first }
-      // A shadow is for a target with certain roles, and tests beside this one make some on the same server.
-      if try await shop.roles() == roles {
+      if roles.count == 1 {
         #expect(
           resets == [
             "2 migrations stood ready", "1 migration stood ready", "1 migration stood ready", "0 migrations from cache",

@@ -27,8 +27,10 @@ enum ProofFixture {
   }
 
   /// The plan from one schema to another, each that of a migration, and what came of trying it.
+  ///
+  /// - Parameter unread: What the second one is given after its facts were read, so that only pg_dump sees it.
   static func prove(
-    from: String, to: String, options: Plan.Options = .init()
+    from: String, to: String, unread: String? = nil, options: Plan.Options = .init()
   ) async throws -> (plan: Plan, proof: PlanProof) {
     let server = try await server()
     let platform = Platform(.postgres)
@@ -36,6 +38,9 @@ enum ProofFixture {
     let before = try await server.reset(platform: platform, migrations: old)
     let after = try await server.reset(platform: platform, migrations: new)
     let (source, target) = (try await state(of: before), try await state(of: after))
+    if let unread {
+      try await Connection.with(after.superuser, as: "tests") { _ = try await $0.script(unread) }
+    }
     let plan = try Plan(from: source, to: target, options: options)
     let ground = ProvingGround(on: server, platform: platform, migrations: old, scope: .postgres)
     let trial = PlanTrial(
