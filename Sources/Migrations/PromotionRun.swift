@@ -43,7 +43,7 @@ struct PromotionRun {
     let migration = application.migration
     guard application.plan.isTransactional else {
       throw PromotionFailure(
-        .file, "What undoes \(migration.version) cannot be one transaction: undo it with penstock rollback.",
+        .file, "What undoes \(reversal.versions.joined(separator: ", ")) cannot be one transaction.",
         path: migration.path)
     }
     let statements = application.plan.steps.flatMap(\.statements)

@@ -72,6 +72,7 @@ struct StatementSender {
     enqueueRoleReset(local: true)
     enqueue(Query("delete from supabase_migrations.schema_migrations where version = any ($1)", [versions]))
     enqueue(Query("delete from penstock.migrations where version = any ($1)", [versions]))
+    enqueue(Query("delete from penstock.journal where version = any ($1)", [versions]))
     enqueue(deployment.insertion)
   }
 

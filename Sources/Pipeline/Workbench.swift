@@ -51,6 +51,9 @@ package struct Workbench: Sendable {
   /// From `reset` on, when the target has more than the commit: what undoes that, newest first.
   package var reversals: [Reversal] = []
 
+  /// From `promote` on: the versions that have been undone on the target.
+  var undone: [String] = []
+
   /// From `diff` on, when the target had drifted: what makes its history true.
   package var adoption: Adoption?
   /// What the shadow has before the pending migrations.
@@ -77,7 +80,7 @@ package struct Workbench: Sendable {
   var targetMigrations: [Migration] {
     if !reversals.isEmpty, record.result == .promoted { return migrations.migrations }
     let promoted = Set(record.migrations.filter(\.promoted).map(\.path))
-    return history.appliedMigrations
+    return history.appliedMigrations.filter { !undone.contains($0.version) }
       + (adoption.map { $0.isRecorded ? [$0.migration] : [] } ?? [])
       + pending.filter { record.result == .promoted || promoted.contains($0.path) }
   }

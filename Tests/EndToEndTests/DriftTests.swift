@@ -1,5 +1,7 @@
+import Daemon
 import Foundation
 import Migrations
+import Pipeline
 import Postgres
 import SystemPackage
 import TestSupport
@@ -64,7 +66,12 @@ struct DriftTests {
     let pipeline = Shop.pipeline(promote: "{ on-divergence: rebuild }")
     try await Shop.with(pipeline: pipeline, isDisposable: true) { shop in
       let first = "migrations/20260101000000_a.sql"
-      try await shop.push("first", [first: Shop.table("a")])
+      // One that is taken step by step, in both commits.
+      let shared = [
+        "migrations/20260101000001_k.sql": Shop.table("k"),
+        "migrations/20260101000002_k_title.sql": "create index concurrently if not exists k_title on k (title);\n",
+      ]
+      try await shop.push("first", [first: Shop.table("a")].merging(shared) { $1 })
       try await shop.push(
         "second",
         [
@@ -78,14 +85,17 @@ struct DriftTests {
       try await git.git("reset", "--hard", "--quiet", "HEAD~2", in: git.clone)
 
       let push = try await shop.push(
-        "other", [first: Shop.table("a2"), "migrations/20260103000000_c.sql": Shop.table("c")], force: true)
+        "other",
+        [first: Shop.table("a2"), "migrations/20260103000000_c.sql": Shop.table("c")].merging(shared) { $1 },
+        force: true)
 
       let note = try await shop.note(of: push.commit)
       #expect(note.hasPrefix("staging: promoted in"), "\(note)")
-      #expect(note.contains("to be undone: 2 migrations up to 20260102000000, and with it "), "\(note)")
+      #expect(note.contains("to be undone: 4 migrations up to 20260102000000, and with it "), "\(note)")
       #expect(note.contains("table public.a with its rows"), "\(note)")
-      #expect(try await shop.versions() == ["20260101000000", "20260103000000"])
-      for (table, isThere) in [("a", false), ("b", false), ("a2", true), ("c", true)] {
+      #expect(
+        try await shop.versions() == ["20260101000000", "20260101000001", "20260101000002", "20260103000000"])
+      for (table, isThere) in [("a", false), ("b", false), ("a2", true), ("k", true), ("k_title", true), ("c", true)] {
         #expect(try await shop.hasTable(table) == isThere, "\(table)")
       }
       let next = try await shop.push("next", ["migrations/20260104000000_d.sql": Shop.table("d")])
@@ -107,6 +117,30 @@ struct DriftTests {
       #expect(note.contains("disposable: true"), "\(note)")
       #expect(try await shop.versions() == ["20260101000000"])
       #expect(try await shop.hasTable("a"))
+    }
+  }
+
+  @Test("a run that only undoes waits for approval like any other")
+  func gatedRevert() async throws {
+    let revert = "{ on-divergence: revert }"
+    try await Shop.with(pipeline: Shop.pipeline(promote: revert)) { shop in
+      try await shop.push("first", ["migrations/20260101000000_a.sql": Shop.table("a")])
+      try await shop.push("second", ["migrations/20260102000000_b.sql": Shop.table("b")])
+      let git = shop.repository
+      try await git.git("reset", "--hard", "--quiet", "HEAD~1", in: git.clone)
+
+      let push = try await shop.push(
+        "gate", ["pipelines/staging.yaml": Shop.pipeline(promote: revert, gate: true)], force: true,
+        options: ["penstock.skip-wait"])
+      let run = try #require(try await shop.runs().first { $0.request.commit == push.commit })
+      while ![.waiting, .promoted, .failed].contains(try await shop.runs().first?.result) { await Task.yield() }
+
+      #expect(try await shop.hasTable("b"))
+      let approval = try await shop.penstock("approve", run.id.rawValue)
+      let end = try await shop.penstock("attach", run.id.rawValue)
+      #expect(approval.exitCode == 0 && end.exitCode == 0, "\(approval.error) \(end.error)")
+      #expect(try await !shop.hasTable("b"))
+      #expect(try await shop.versions() == ["20260101000000"])
     }
   }
 

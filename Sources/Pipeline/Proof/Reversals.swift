@@ -58,32 +58,38 @@ enum Reversals {
 
   /// Sees whether a shadow is what it should be when all has been undone: that of a history without it.
   struct Check: Sendable {
-    private let last: Migration
+    private let reversals: [Reversal]
     private let expected: Snapshot
     private let snapshots: SnapshotKeeper
     private let scope: Scope
 
     /// Nil when nothing is to be undone.
     init?(of bench: Workbench) async throws {
-      guard let last = bench.reversals.last?.migration else { return nil }
-      let undone = Set(bench.reversals.flatMap(\.versions))
+      guard !bench.reversals.isEmpty else { return nil }
+      reversals = bench.reversals
+      let undone = Set(reversals.flatMap(\.versions))
       let rest = bench.history.appliedMigrations.filter { !undone.contains($0.version) }
       let copy = try await bench.shadowServer.reset(platform: bench.platform, migrations: rest)
       let schema = await Result { try await bench.schema(of: copy) }
       try await bench.shadowServer.release(copy)
-      self.last = last
       expected = try schema.get().snapshot
       snapshots = bench.memory.snapshots
       scope = bench.environment.profile.scope
     }
 
+    /// Whether it is one of those that undo something.
+    func isReversal(_ application: Application) -> Bool { reversals.contains { $0.migration == application.migration } }
+
     func look(after application: Application, on connection: isolated Connection) async throws {
-      guard application.migration == last else { return }
+      guard let last = reversals.last, application.migration == last.migration else { return }
       let left = Difference(from: try await snapshots.read(from: connection, scope: scope), to: expected)
       guard !left.isEmpty else { return }
       throw RunFailure(
-        "what undoes \(last.version) does not lead back to the schema before it: \(left.excerpt)",
-        path: last.path, advice: "Undo it in a new migration: penstock rollback \(last.version).")
+        "what undoes \(last.summary) does not lead back to the schema before: \(left.excerpt)",
+        path: last.migration.path,
+        advice: last.versions.count == 1
+          ? "Undo it in a new migration: penstock rollback \(last.migration.version)."
+          : "Create the target's database anew, and push again.")
     }
   }
 }

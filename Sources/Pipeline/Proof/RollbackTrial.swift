@@ -36,9 +36,7 @@ package final class RollbackTrial: Sendable {
   /// - Parameter connection: On which the migration has just been applied; it is left as it is.
   package func note(_ application: Application, on connection: isolated Connection) async throws {
     let before = state.withLock { $0.before }
-    let snapshot = try await snapshots.read(from: connection, scope: scope)
-    let after = try await SchemaState.read(from: connection, scope: scope, known: snapshot, role: role)
-    state.withLock { $0.before = after }
+    let after = try await passOver(on: connection)
     let (back, forth): (Plan, Plan)
     do {
       (back, forth) = (try Plan(from: after, to: before), try Plan(from: before, to: after))
@@ -51,6 +49,15 @@ package final class RollbackTrial: Sendable {
       isProved: try await leads(back, to: before.snapshot, on: connection),
       loses: back.losses + Self.cannotReturn(forth, [application]))
     state.withLock { $0.rollbacks[application.migration.version] = rollback }
+  }
+
+  /// Goes on from the schema that there is now, whatever has led to it.
+  @discardableResult
+  package func passOver(on connection: isolated Connection) async throws -> SchemaState {
+    let snapshot = try await snapshots.read(from: connection, scope: scope)
+    let present = try await SchemaState.read(from: connection, scope: scope, known: snapshot, role: role)
+    state.withLock { $0.before = present }
+    return present
   }
 
   /// What was there before some migrations and does not come back with the schema.

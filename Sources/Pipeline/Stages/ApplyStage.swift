@@ -55,9 +55,13 @@ package struct ApplyStage: Stage {
         try await shadow.apply(
           applications, limits: limits, isShared: isShared, observer: observer
         ) { connection, application in
-          try await rollbacks?.note(application, on: connection)
-          try await reversals?.look(after: application, on: connection)
-          try await replay?.note(application, on: connection)
+          if let reversals, reversals.isReversal(application) {
+            try await rollbacks?.passOver(on: connection)
+            try await reversals.look(after: application, on: connection)
+          } else {
+            try await rollbacks?.note(application, on: connection)
+            try await replay?.note(application, on: connection)
+          }
         } _: { connection in
           let schema = try await reader.read(from: connection, memory.snapshots)
           return (schema, try await examiner.examine(schema.snapshot, on: connection))
@@ -103,7 +107,8 @@ package struct ApplyStage: Stage {
 
     let count = bench.pending.count
     guard applications.count == count else {
-      return ["\(count) migration\(count == 1 ? "" : "s") after \(bench.reversals.count) undone"] + remarks
+      return ["\(count) migration\(count == 1 ? "" : "s") after \(bench.reversals.flatMap(\.versions).count) undone"]
+        + remarks
     }
     guard count > 0 else { return ["nothing to apply: the target has every migration of the commit"] }
     let lines = "\(count) migration\(count == 1 ? "" : "s"), \(statements) statement\(statements == 1 ? "" : "s")"

@@ -17,7 +17,7 @@ package struct GateStage: Stage {
   package func run(on bench: inout Workbench) async throws -> [String] {
     let needed = max(approvals, bench.environment.approvals)
     guard needed > 0 else { return ["no approval is asked for"] }
-    guard !bench.pending.isEmpty else { return ["nothing to approve"] }
+    guard !bench.pending.isEmpty || !bench.reversals.isEmpty else { return ["nothing to approve"] }
     let request = GateRequest(
       run: bench.request.id, environment: bench.environment.name, approvals: needed,
       approvers: bench.environment.approvers, expires: expires)

@@ -48,7 +48,8 @@ package struct PromoteStage: Stage {
         record.milliseconds = promoted.duration.milliseconds
       }
     }
-    if let failure = result.failure { throw Self.error(for: failure) }
+    bench.undone = result.reverted.flatMap(\.versions)
+    if let failure = result.failure { throw Self.error(for: failure, after: result.reverted) }
     bench.record.result = .promoted
 
     let names = result.promoted.map { "\($0.migration.version)_\($0.migration.name)" }
@@ -94,6 +95,7 @@ package struct PromoteStage: Stage {
   ) -> @Sendable (isolated Connection, Migration) async throws -> Void {
     let expected = bench.targetBefore?.fingerprint
     let (scope, snapshots) = (bench.environment.profile.scope, bench.memory.snapshots)
+    let everything = bench.isRebuilding ? Set(bench.reversals.flatMap(\.versions)) : nil
     // The first that is begun: one that the target has got meanwhile is not. It is checked with each of its tries.
     let first = Mutex<String?>(nil)
     return { connection, migration in
@@ -104,6 +106,9 @@ package struct PromoteStage: Stage {
       guard isFirst else { return }
       let present = try await snapshots.read(from: connection, scope: scope)
       if present.fingerprint != expected { throw StaleEvidence() }
+      guard let everything else { return }
+      // A migration of rows alone that has come since is in no schema.
+      if Set(try await History.read(from: connection).map(\.version)) != everything { throw StaleEvidence() }
     }
   }
 
@@ -122,10 +127,14 @@ package struct PromoteStage: Stage {
     }
   }
 
-  private static func error(for failure: PromotionFailure) -> any Error {
+  private static func error(for failure: PromotionFailure, after reversals: [Reversal]) -> any Error {
     if failure.code == .checkFailed, failure.cause is StaleEvidence { return StaleEvidence() }
     if failure.code == .cancelled { return CancellationError() }
-    return failure
+    guard !reversals.isEmpty else { return failure }
+    var error = RunFailure(describing: failure)
+    let undone = "Undone before that, and not there any more: \(reversals.map(\.summary).joined(separator: ", "))."
+    error.advice = [error.advice, undone].compactMap(\.self).joined(separator: " ")
+    return error
   }
 }
 

@@ -50,7 +50,10 @@ package struct ResetStage: Stage {
     guard !bench.isRebuilding else { return }
     if bench.divergence == .rebuild, let first = bench.history.divergent.first {
       throw RunFailure(
-        "the target has another \(first.version) than this commit, and \(bench.environment.name) may not be rebuilt",
+        first.status == .missing
+          ? "the target has applied \(first.version), which this commit does not have, and \(bench.environment.name) may "
+            + "not be rebuilt"
+          : "\(first.version) has changed since the target applied it, and \(bench.environment.name) may not be rebuilt",
         path: first.migration?.path,
         advice: "Say in the daemon's configuration that the environment is disposable (disposable: true), or choose "
           + "another on-divergence.")
