@@ -10,6 +10,9 @@ final class StatementSearch {
     (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
   }
   private var answers: [Question: Answer] = [:]
+  private var mentions: [[String]: [Int]] = [:]
+  /// The index of the last statement that does not begin or end a transaction, or a part of one.
+  private(set) lazy var lastWithoutControl = file.statements.lastIndex { $0.transactionControl == nil }
 
   private struct Question: Hashable {
     var words: String
@@ -29,6 +32,17 @@ final class StatementSearch {
   /// The indices of the statements that make, change or drop something of the name, in any schema, or grant or revoke
   /// it; in order.
   func statements(about name: String) -> [Int] { byName[name] ?? [] }
+
+  /// The indices of the statements in whose text one of the words stands, in lowercase; in order.
+  func statements(mentioningAny words: [String]) -> [Int] {
+    if let known = mentions[words] { return known }
+    let found = file.statements.indices.filter { index in
+      let text = file.statements[index].text.lowercased()
+      return words.contains(where: text.contains)
+    }
+    mentions[words] = found
+    return found
+  }
 
   /// The index of the first statement from `start` on and before `end` that fits.
   func first(_ words: String, from start: Int, before end: Int, where fits: (Statement) -> Bool) -> Int? {

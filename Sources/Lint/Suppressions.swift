@@ -34,16 +34,23 @@ struct Suppressions {
 
   init(in file: LintFile) {
     guard case .success(let script) = file.script else { return }
-    for comment in script.comments {
+    // From the last to the first, because the SQL after one of many comments is the SQL after the next.
+    var following: (comment: Int, sql: Int)?
+    for comment in script.comments.reversed() {
+      var next = comment.range.upperBound
+      while next < file.bytes.count, file.bytes[next] <= 0x20 { next += 1 }
+      if let following, following.comment == next { next = following.sql }
+      following = (comment.range.lowerBound, next)
       guard let text = SuppressionText(comment.text) else { continue }
       entries.append(
         Entry(
           text: text,
           range: comment.range,
-          line: text.coversFile ? nil : Self.lineCovered(by: comment.range, in: file),
+          line: text.coversFile ? nil : Self.lineCovered(by: comment.range, before: next, in: file),
           rules: Set(text.rules.flatMap { Self.rules(named: $0, in: text.dialect) })
         ))
     }
+    entries.reverse()
     for (index, entry) in entries.enumerated() {
       for rule in entry.rules { subjects[Subject(rule: rule, line: entry.line), default: []].append(index) }
     }
@@ -75,11 +82,10 @@ struct Suppressions {
     for name in rule.about.others[.squawk] ?? [] { names[name, default: []].append(rule.about.name) }
   }
 
-  private static func lineCovered(by range: Range<Int>, in file: LintFile) -> Int {
-    let start = file.lines.position(ofByte: range.lowerBound)
-    let before = file.bytes[..<range.lowerBound].reversed().prefix { $0 != UInt8(ascii: "\n") }
-    guard before.allSatisfy({ $0 <= 0x20 }) else { return start.line }
-    let next = file.firstByteOfSQL(from: range.upperBound) ?? file.bytes.count
-    return file.lines.position(ofByte: next).line
+  /// - Parameter next: The first byte of SQL after the comment; the file's end when there is none.
+  private static func lineCovered(by range: Range<Int>, before next: Int, in file: LintFile) -> Int {
+    let before = file.bytes[..<range.lowerBound].last { $0 > 0x20 || $0 == UInt8(ascii: "\n") }
+    let hasOwnLine = before == nil || before == UInt8(ascii: "\n")
+    return file.lines.position(ofByte: hasOwnLine ? next : range.lowerBound).line
   }
 }

@@ -62,7 +62,7 @@ struct SetNotNullScan: StatementRule {
           alter table \(table) alter column \(name) set not null;
           alter table \(table) drop constraint \(check);
           """
-        let isMechanical = check.utf8.count <= 63 && !isNeededLater(column, statement, context)
+        let isMechanical = check.utf8.count <= 63 && !isNeededLater(column, context)
         return context.issue(
           "all rows of \(table) are read to see that \(name) is never NULL",
           at: command.range,
@@ -99,12 +99,10 @@ struct SetNotNullScan: StatementRule {
   }
 
   /// Whether a later part of the file asks for a column that is NOT NULL: an identity, or a key.
-  private func isNeededLater(_ column: String, _ statement: Statement, _ context: StatementContext) -> Bool {
-    let others = [statement] + context.later
-    return others.contains { other in
-      let text = other.text.lowercased()
-      return ["identity", "primary key", "replica"].contains(where: text.contains)
-        && text.contains(column.lowercased())
+  private func isNeededLater(_ column: String, _ context: StatementContext) -> Bool {
+    let column = column.lowercased()
+    return context.search.statements(mentioningAny: ["identity", "primary key", "replica"]).contains { index in
+      index >= context.index && context.file.statements[index].text.lowercased().contains(column)
     }
   }
 

@@ -48,7 +48,7 @@ struct TransactionNesting: StatementRule {
     case .commit where !context.session.isInOwnTransaction, .rollback where !context.session.isInOwnTransaction:
       message = "ends a transaction that the file has not begun"
       if case .commit = control { edits = removal(of: statement, in: context) }
-    case .commit where !context.session.runsStatementsAlone && context.later.contains(where: { !$0.isControl }):
+    case .commit where !context.session.runsStatementsAlone && (context.search.lastWithoutControl ?? 0) > context.index:
       message = "commits in the middle: what follows can fail and leave this behind"
     default:
       message = nil
@@ -70,8 +70,4 @@ struct TransactionNesting: StatementRule {
     }
     return [.init(range: statement.range.lowerBound..<end + 1, newText: "")]
   }
-}
-
-extension Statement {
-  fileprivate var isControl: Bool { transactionControl != nil }
 }

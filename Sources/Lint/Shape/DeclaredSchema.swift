@@ -319,6 +319,9 @@ struct DeclaredSchema: Sendable {
 // MARK: - Tables
 
 extension DeclaredSchema {
+  /// PostgreSQL's `MaxHeapAttributeNumber`: no table has more.
+  private static let mostColumns = 1_600
+
   private mutating func apply(_ create: Syntax.CreateTable, _ place: Place, _ isPending: Bool) {
     let name = created(create.name, create.persistence)
     // Foreign tables are another server's.
@@ -335,7 +338,7 @@ extension DeclaredSchema {
       table.columns = columns ?? []
       table.mayHaveMoreColumns = columns == nil
     }
-    for column in create.columns where table.column(column.name) == nil {
+    for column in create.columns.prefix(Self.mostColumns) where table.column(column.name) == nil {
       table.columns.append(ColumnShape(column))
     }
     for constraint in create.allConstraints {
@@ -366,11 +369,13 @@ extension DeclaredSchema {
   private mutating func apply(_ alter: Syntax.AlterTable, _ place: Place, _ isPending: Bool) {
     if alter.kind == .index { return attach(alter) }
     let name = resolve(alter.name)
-    var table = shape.tables[name] ?? TableShape(name: name)
     let isKnown = shape.tables[name] != nil
+    var table = TableShape(name: name)
+    // Taken out while it is changed, because a copy of a table with many constraints is a long one.
+    if isKnown { swap(&table, &shape.tables[name]!) }
     var isChanged = false
     for command in alter.commands {
-      if case .dropConstraint(let constraint, _) = command.action { noteDrop(ofIndex: constraint, of: name) }
+      if case .dropConstraint(let constraint, _) = command.action { noteDrop(ofIndex: constraint, of: table) }
       let commandPlace = Place(file: place.file, range: command.range)
       if case .addColumn(let column, _) = command.action, isPending {
         columnsAddedByPendingFiles[name, default: []].insert(column.name)
@@ -433,7 +438,7 @@ extension DeclaredSchema {
   ) -> Bool {
     switch action {
     case .addColumn(let column, _):
-      guard table.column(column.name) == nil else { return false }
+      guard table.columns.count < Self.mostColumns, table.column(column.name) == nil else { return false }
       table.columns.append(ColumnShape(column))
       for constraint in column.constraints { add(constraint, to: &table, place, isPending) }
     case .dropColumn(let column, _):
@@ -612,7 +617,7 @@ extension DeclaredSchema {
         remove(Set(shape.tables.keys.filter { $0.schema == object.name.name }))
       case .index:
         for table in tables(withIndex: object.name.name) where [nil, table.schema].contains(object.name.schema) {
-          noteDrop(ofIndex: object.name.name, of: table)
+          if let owner = shape.tables[table] { noteDrop(ofIndex: object.name.name, of: owner) }
           shape.tables[table]?.indexes.removeAll { $0.name == object.name.name }
         }
       case .policy:
@@ -626,9 +631,9 @@ extension DeclaredSchema {
     }
   }
 
-  private mutating func noteDrop(ofIndex index: String, of table: QualifiedName) {
-    guard let index = shape.tables[table]?.indexes.first(where: { $0.name == index }) else { return }
-    droppedIndexes[table, default: []].append(index)
+  private mutating func noteDrop(ofIndex index: String, of table: TableShape) {
+    guard let index = table.indexes.first(where: { $0.name == index }) else { return }
+    droppedIndexes[table.name, default: []].append(index)
   }
 
   /// Takes along the foreign keys that refer to the tables: the server would not have dropped the ones without the others.
