@@ -89,6 +89,9 @@ enum SecretScanner {
       // The CLI's, for anon and service_role.
       "bf1725a8f98bea37e88618702e725ba84bd8acdb2647c5e0ed638bfd685791cf",
       "70541e07fd4f900b66e289f5be55c85f9bef1def4924a5b0c518c45ea1688c12",
+      // Those of the example for Docker, which has another secret.
+      "fc6a5e9ae75f9160dacd38844789d90a04c85c29c3c95c8c8c6e9da3f58c2365",
+      "2359b281e1fa0ec38bb10316e2b0e3a7b960fe5d271ee75a4735ff1b313a222c",
     ].compactMap { Digest(hex: $0) })
 
   /// Whether anything that is looked for begins with the byte.
@@ -126,13 +129,14 @@ enum SecretScanner {
 
   // MARK: Other forms
 
-  /// `eyJ….eyJ….…`: two JSON objects in base64, and their signature.
+  /// `eyJ….ey….…`: two JSON objects in base64, and their signature.
   private static func jsonWebToken(in bytes: [UInt8], at offset: Int) -> Match? {
     let mark = Array("eyJ".utf8)
     guard bytes[offset...].starts(with: mark) else { return nil }
     let headerEnd = endOfBase64(in: bytes, from: offset)
+    // The payload's brace may be followed by a blank or a line end.
     guard headerEnd - offset >= 10, headerEnd < bytes.count, bytes[headerEnd] == UInt8(ascii: "."),
-      bytes[(headerEnd + 1)...].starts(with: mark)
+      ["ey", "ew"].contains(where: { bytes[(headerEnd + 1)...].starts(with: $0.utf8) })
     else { return nil }
     let payloadEnd = endOfBase64(in: bytes, from: headerEnd + 1)
     guard payloadEnd - headerEnd > 10 else { return nil }

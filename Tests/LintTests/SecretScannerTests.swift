@@ -66,6 +66,18 @@ struct SecretScannerTests {
         "eyJpc3MiOiJzdXBhYmFzZS1kZW1vIiwicm9sZSI6InNlcnZpY2Vfcm9sZSIsImV4cCI6MTk4MzgxMjk5Nn0",
         "EGIM96RAZx35lJzdJsyH-qQwv8Hdp7fsn3W0YpN81IU", "a JSON web token of the role service_role"
       ),
+      (
+        // The same of 1641769200, until 1799535600, on five lines: anon
+        "eyAgCiAgICAicm9sZSI6ICJhbm9uIiwKICAgICJpc3MiOiAic3VwYWJhc2UtZGVtbyIsCiAgICAiaWF0IjogMTY0MTc2OTIwMCwKICAgICJl"
+          + "eHAiOiAxNzk5NTM1NjAwCn0",
+        "dc_X5iR_VP_qT0zsiyj_I_OZ2T9FtRU2BBNWN8Bu4GE", "a JSON web token of the role anon"
+      ),
+      (
+        // and service_role
+        "eyAgCiAgICAicm9sZSI6ICJzZXJ2aWNlX3JvbGUiLAogICAgImlzcyI6ICJzdXBhYmFzZS1kZW1vIiwKICAgICJpYXQiOiAxNjQxNzY5MjAw"
+          + "LAogICAgImV4cCI6IDE3OTk1MzU2MDAKfQ",
+        "DaYlNEoUrrEn2Ig7tqibS-PHK5vgusbcbo7X36XVt4Q", "a JSON web token of the role service_role"
+      ),
     ])
   func localTokens(_ payload: String, signature: String, kind: String) {
     let claims = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9." + payload
