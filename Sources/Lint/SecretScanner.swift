@@ -1,3 +1,5 @@
+internal import Basics
+
 /// Finds what looks like a credential in any text, by its form alone.
 ///
 /// Works on bytes, because a secret is as much lost in a comment or a function's body as in a literal, and in a file
@@ -80,6 +82,18 @@ enum SecretScanner {
   /// The secret key of every local Supabase setup.
   private static let localSecretKey = "sb_" + "secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz"
 
+  /// The digests of the tokens that every local Supabase setup has. Their claims say nothing: whoever hosts it himself
+  /// may sign the same ones with a secret of his own.
+  private static let localTokens = Set(
+    [
+      // The CLI's, for anon and service_role.
+      "bf1725a8f98bea37e88618702e725ba84bd8acdb2647c5e0ed638bfd685791cf",
+      "70541e07fd4f900b66e289f5be55c85f9bef1def4924a5b0c518c45ea1688c12",
+      // Those of the example for Docker, which has another secret.
+      "fc6a5e9ae75f9160dacd38844789d90a04c85c29c3c95c8c8c6e9da3f58c2365",
+      "2359b281e1fa0ec38bb10316e2b0e3a7b960fe5d271ee75a4735ff1b313a222c",
+    ].compactMap { Digest(hex: $0) })
+
   /// Whether anything that is looked for begins with the byte.
   private static let firstBytes: [Bool] = {
     var table = [Bool](repeating: false, count: 256)
@@ -115,21 +129,21 @@ enum SecretScanner {
 
   // MARK: Other forms
 
-  /// `eyJ….eyJ….…`: two JSON objects in base64, and their signature.
+  /// `eyJ….ey….…`: two JSON objects in base64, and their signature.
   private static func jsonWebToken(in bytes: [UInt8], at offset: Int) -> Match? {
     let mark = Array("eyJ".utf8)
     guard bytes[offset...].starts(with: mark) else { return nil }
     let headerEnd = endOfBase64(in: bytes, from: offset)
+    // The payload's brace may be followed by a blank or a line end.
     guard headerEnd - offset >= 10, headerEnd < bytes.count, bytes[headerEnd] == UInt8(ascii: "."),
-      bytes[(headerEnd + 1)...].starts(with: mark)
+      ["ey", "ew"].contains(where: { bytes[(headerEnd + 1)...].starts(with: $0.utf8) })
     else { return nil }
     let payloadEnd = endOfBase64(in: bytes, from: headerEnd + 1)
     guard payloadEnd - headerEnd > 10 else { return nil }
     var end = payloadEnd
     if end < bytes.count, bytes[end] == UInt8(ascii: ".") { end = endOfBase64(in: bytes, from: end + 1) }
+    guard !localTokens.contains(Digest(of: bytes[offset..<end])) else { return nil }
     let claims = claims(inPayload: bytes[(headerEnd + 1)..<payloadEnd])
-    // The keys of every local setup.
-    guard claims?.contains("\"iss\":\"supabase-demo\"") != true else { return nil }
     let role = ["service_role", "anon", "authenticated"].first { claims?.contains("\"role\":\"\($0)\"") == true }
     let kind = role.map { "a JSON web token of the role \($0)" } ?? "a JSON web token"
     return Match(kind: kind, range: offset..<end, publicPrefix: mark.count, isPublic: role == "anon")

@@ -47,24 +47,46 @@ struct FormatTests {
         """)
   }
 
-  @Test("what a rule says of many lines of a file is shown once, with the lines; errors are shown one by one")
-  func folded() {
-    func report(_ severity: Severity) -> LintReport {
-      let findings = (1...5).map { line in
-        Finding(
-          rule: "drop-view", severity: severity, evidence: .ast, certainty: .predicted, file: Self.file,
-          start: SourcePosition(line: line, column: 1), end: SourcePosition(line: line, column: 2), object: nil,
-          message: "drops view v\(line)", why: "gone", fix: nil)
-      }
-      return LintReport(findings: findings, files: 1, suppressed: 0)
+  /// One on each of five lines.
+  private static func five(
+    _ severity: Severity = .warning, _ change: (inout Finding) -> Void = { _ in }
+  ) -> LintReport {
+    let findings = (1...5).map { line in
+      var finding = Finding(
+        rule: "drop-view", severity: severity, evidence: .ast, certainty: .predicted, file: file,
+        start: SourcePosition(line: line, column: 1), end: SourcePosition(line: line, column: 2), object: nil,
+        message: "drops view v\(line)", why: "gone", fix: nil)
+      change(&finding)
+      return finding
     }
-    let warnings = Self.text("a\nb\nc\nd\ne\n").render(report(.warning))
-    let errors = Self.text("a\nb\nc\nd\ne\n").render(report(.error))
+    return LintReport(findings: findings, files: 1, suppressed: 0)
+  }
+
+  @Test("of what a rule says of one file the first is shown in full, of the others the messages where they differ")
+  func folded() {
+    let different = Self.text("a\nb\nc\nd\ne\n").render(Self.five())
+    let same = Self.text("a\nb\nc\nd\ne\n").render(Self.five { $0.message = "drops a view" })
 
     #expect(
-      warnings == """
+      different == """
         supabase/migrations/20251108120000_a.sql
           1:1  warning  drop-view (predicted): drops view v1
+               1 | a
+                 | ^
+               why: gone
+               and 4 more in this file:
+                 2:1  drops view v2
+                 3:1  drops view v3
+                 4:1  drops view v4
+                 5:1  drops view v5
+
+        1 file: 0 errors, 5 warnings, 0 advices
+
+        """)
+    #expect(
+      same == """
+        supabase/migrations/20251108120000_a.sql
+          1:1  warning  drop-view (predicted): drops a view
                1 | a
                  | ^
                why: gone
@@ -73,7 +95,31 @@ struct FormatTests {
         1 file: 0 errors, 5 warnings, 0 advices
 
         """)
-    #expect(errors.contains("drops view v5") && !errors.contains("more in this file"))
+  }
+
+  @Test("errors are shown one by one, and so is what differs in severity, certainty or reason")
+  func unfolded() {
+    let reports = [
+      Self.five(.error),
+      Self.five { if $0.start.line > 3 { $0.severity = .advice } },
+      Self.five { if $0.start.line > 3 { $0.certainty = .measured } },
+      Self.five { if $0.start.line > 3 { $0.why = "read" } },
+    ]
+    for report in reports {
+      let text = Self.text("a\nb\nc\nd\ne\n").render(report)
+      #expect(text.matches(of: /why:/).count == 5)
+      #expect(!text.contains("more in this file"))
+    }
+  }
+
+  @Test("findings that are equal in everything are folded like others")
+  func equalFindings() {
+    let report = Self.five { ($0.start.line, $0.message) = (1, "drops view v") }
+
+    let text = Self.text("a\n").render(report)
+
+    #expect(text.matches(of: /why:/).count == 1)
+    #expect(text.contains("and 4 more in this file, on the lines 1, 1, 1, 1\n"))
   }
 
   @Test("colours are added and nothing else is changed")

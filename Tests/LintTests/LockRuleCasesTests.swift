@@ -257,6 +257,8 @@ struct LockRuleCasesTests {
         "drop-default", [],
         "alter table a alter b drop default; alter table a alter b type int; alter table a alter b set default 1;"),
       RuleCase("drop-default", [], "alter table a alter b drop default, alter b type int, alter b set default 1;"),
+      RuleCase("drop-default", [], "alter table a alter b drop default; alter table public.a alter b set default 1;"),
+      RuleCase("drop-default", [1], "alter table a alter b drop default; alter table other.a alter b set default 1;"),
       RuleCase("drop-not-null", [1], "alter table a alter b drop not null;"),
       RuleCase("add-unique-on-existing", [], "alter table a add b int; create unique index i on a (b);"),
       RuleCase(

@@ -3,6 +3,12 @@ import Testing
 
 @testable import Lint
 
+/// Buckets, and behind them a policy by which those who are signed in list the bucket `a`.
+private func policyBehind(buckets: String) -> String {
+  "insert into storage.buckets \(buckets);\n"
+    + "create policy p on storage.objects for select to authenticated using (bucket_id = 'a');"
+}
+
 /// Cases of the rules about row level security, rights, and what a schema should be like.
 @Suite("Rules about security and schemas, case by case")
 struct SchemaRuleCasesTests {
@@ -72,6 +78,26 @@ struct SchemaRuleCasesTests {
       RuleCase(
         "public-bucket-listing", [],
         "create policy p on storage.objects for select using (bucket_id = 'a' and owner = auth.uid());"),
+      RuleCase(
+        "public-bucket-listing", [2],
+        policyBehind(buckets: "(id, name, public) values ('b', 'b', false), ('a', 'a', true)")),
+      RuleCase(
+        "public-bucket-listing", [],
+        policyBehind(buckets: "(id, name, public) values ('a', 'a', false), ('b', 'b', true)")),
+      RuleCase("public-bucket-listing", [], policyBehind(buckets: "(id, name, public) values ('a', 'true', false)")),
+      RuleCase(
+        "public-bucket-listing", [],
+        policyBehind(
+          buckets: "(id, allowed_mime_types, avif_autodetection, public) values ('a', array['x', 'y'], true, false)")),
+      RuleCase(
+        "public-bucket-listing", [2],
+        policyBehind(
+          buckets: "(id, created_at, allowed_mime_types, public) values ('a', now(), array['x', 'y'], 'true'::boolean)")
+      ),
+      RuleCase("public-bucket-listing", [2], policyBehind(buckets: "values ('a', 'a', null, TRUE)")),
+      RuleCase("public-bucket-listing", [3], policyBehind(buckets: "-- it's open\n(id, public) values ('a', true)")),
+      RuleCase(
+        "public-bucket-listing", [2], policyBehind(buckets: "(id, public) select 'a', true where not exists (select)")),
     ])
   func policies(_ example: RuleCase) async { await expect(example) }
 

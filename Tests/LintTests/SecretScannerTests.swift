@@ -44,14 +44,51 @@ struct SecretScannerTests {
 
   @Test("the keys of every local Supabase setup are no secret; a project's public key is said to be public")
   func publicKeys() throws {
-    // {"iss":"supabase-demo","role":"service_role"} and {"iss":"supabase","role":"anon"}
-    let demo = Self.signed("eyJpc3MiOiJzdXBhYmFzZS1kZW1vIiwicm9sZSI6InNlcnZpY2Vfcm9sZSJ9")
+    // {"iss":"supabase","role":"anon"}
     let anon = Self.signed("eyJpc3MiOiJzdXBhYmFzZSIsInJvbGUiOiJhbm9uIn0")
     let local = "sb_" + "secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz"
 
-    #expect(SecretScanner.matches(in: Array("'\(demo)', '\(local)'".utf8)).isEmpty)
+    #expect(SecretScanner.matches(in: Array("'\(local)'".utf8)).isEmpty)
     #expect(SecretScanner.matches(in: Array("'\(anon)'".utf8)).map(\.isPublic) == [true])
     #expect(SecretScanner.matches(in: Array("'\(Self.token)'".utf8)).map(\.isPublic) == [false])
+  }
+
+  @Test(
+    "the tokens of every local Supabase setup are no secret; the same claims signed by somebody else are",
+    arguments: [
+      (
+        // {"iss":"supabase-demo","role":"anon","exp":1983812996}
+        "eyJpc3MiOiJzdXBhYmFzZS1kZW1vIiwicm9sZSI6ImFub24iLCJleHAiOjE5ODM4MTI5OTZ9",
+        "CRXP1A7WOeoJeXxjNni43kdQwgnWNReilDMblYTn_I0", "a JSON web token of the role anon"
+      ),
+      (
+        // {"iss":"supabase-demo","role":"service_role","exp":1983812996}
+        "eyJpc3MiOiJzdXBhYmFzZS1kZW1vIiwicm9sZSI6InNlcnZpY2Vfcm9sZSIsImV4cCI6MTk4MzgxMjk5Nn0",
+        "EGIM96RAZx35lJzdJsyH-qQwv8Hdp7fsn3W0YpN81IU", "a JSON web token of the role service_role"
+      ),
+      (
+        // The same of 1641769200, until 1799535600, on five lines: anon
+        "eyAgCiAgICAicm9sZSI6ICJhbm9uIiwKICAgICJpc3MiOiAic3VwYWJhc2UtZGVtbyIsCiAgICAiaWF0IjogMTY0MTc2OTIwMCwKICAgICJl"
+          + "eHAiOiAxNzk5NTM1NjAwCn0",
+        "dc_X5iR_VP_qT0zsiyj_I_OZ2T9FtRU2BBNWN8Bu4GE", "a JSON web token of the role anon"
+      ),
+      (
+        // and service_role
+        "eyAgCiAgICAicm9sZSI6ICJzZXJ2aWNlX3JvbGUiLAogICAgImlzcyI6ICJzdXBhYmFzZS1kZW1vIiwKICAgICJpYXQiOiAxNjQxNzY5MjAw"
+          + "LAogICAgImV4cCI6IDE3OTk1MzU2MDAKfQ",
+        "DaYlNEoUrrEn2Ig7tqibS-PHK5vgusbcbo7X36XVt4Q", "a JSON web token of the role service_role"
+      ),
+    ])
+  func localTokens(_ payload: String, signature: String, kind: String) {
+    let claims = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9." + payload
+
+    let known = SecretScanner.matches(in: Array("'\(claims).\(signature)'".utf8))
+    let foreign = SecretScanner.matches(in: Array("'\(claims).\(String(signature.reversed()))'".utf8))
+    let unsigned = SecretScanner.matches(in: Array("'\(claims)'".utf8))
+
+    #expect(known.isEmpty)
+    #expect(foreign.map(\.kind) == [kind])
+    #expect(unsigned.map(\.kind) == [kind])
   }
 
   @Test("a masked line shows nothing but the well-known beginning, and is as long")

@@ -46,6 +46,27 @@ struct TraceTests {
     #expect(report.of("statement-after-access-exclusive").map(\.start.line) == [2])
   }
 
+  @Test("of each transaction the first statement behind a lock is shown, however many more are locked after it")
+  func firstBehindLock() async {
+    var traces = (0..<8).map { StatementTrace(statement: $0, transaction: $0 / 4, milliseconds: 1) }
+    for index in traces.indices {
+      let fresh =
+        index.isMultiple(of: 2)
+        ? StatementTrace(statement: index, locks: [("t\(index)", .accessExclusive)])
+        : StatementTrace(statement: index, indexed: ["t\(index)"])
+      (traces[index].locks, traces[index].indexed) = (fresh.locks, fresh.indexed)
+    }
+    let sql = (0..<8).map { index in
+      index.isMultiple(of: 2)
+        ? "alter table t\(index) add b int;" : "create index if not exists i\(index) on t\(index) (a);"
+    }
+
+    let report = await lint(sql.joined(separator: "\n"), traces)
+
+    let findings = report.of("statement-after-access-exclusive").filter { $0.certainty == .measured }
+    #expect(findings.map(\.start.line) == [2, 6])
+  }
+
   @Test("the target's sizes are told, and weigh; a severity that is configured stands")
   func sizes() async {
     let sql = "create index if not exists i on orders (id);"

@@ -1,7 +1,7 @@
 package import Basics
 
-/// A report for a person: grouped by file, each finding with its line of source, and a summary. Where a rule says the
-/// same of many lines of a file, the first stands for all.
+/// A report for a person: grouped by file, each finding with its line of source, and a summary. Where a rule says
+/// much of one file, only the first is shown in full.
 ///
 /// ```
 /// supabase/migrations/20251108120000_create_customers.sql
@@ -35,34 +35,38 @@ package struct FindingText: Sendable {
     var text = ""
     var file: String?
     let folded = Self.folded(report.findings)
-    for finding in report.findings {
-      let others = folded[Group(finding)]
-      if let others, others.first != finding { continue }
+    for (index, finding) in report.findings.enumerated() {
+      let group = folded[Group(finding)]
+      if let group, group.first != index { continue }
       if finding.file != file {
         if file != nil { text += "\n" }
         text += styled(finding.file, .bold) + "\n"
         file = finding.file
       }
-      text += render(finding, others: others.map { $0.dropFirst() } ?? [])
+      text += render(finding, others: group?.dropFirst().map { report.findings[$0] } ?? [])
     }
     if !report.findings.isEmpty { text += "\n" }
     return text + summary(of: report) + "\n"
   }
 
-  /// What one rule says of one file.
+  /// What one rule says of one file in the same breath: all but the place and the message.
   private struct Group: Hashable {
     var file: String
     var rule: RuleName
+    var severity: Severity
+    var certainty: Certainty
+    var why: String
 
     init(_ finding: Finding) {
-      (file, rule) = (finding.file, finding.rule)
+      (file, rule, severity) = (finding.file, finding.rule, finding.severity)
+      (certainty, why) = (finding.certainty, finding.why)
     }
   }
 
-  /// Those of which the first is enough: more than three, and none an error.
-  private static func folded(_ findings: [Finding]) -> [Group: [Finding]] {
-    Dictionary(grouping: findings, by: Group.init).filter { group in
-      group.value.count > 3 && group.value.allSatisfy { $0.severity < .error }
+  /// The indices of those of which the first is shown in full: more than three, and no errors.
+  private static func folded(_ findings: [Finding]) -> [Group: [Int]] {
+    Dictionary(grouping: findings.indices) { Group(findings[$0]) }.filter { group in
+      group.value.count > 3 && group.key.severity < .error
     }
   }
 
@@ -78,7 +82,7 @@ package struct FindingText: Sendable {
     return "\(count(report.files, "file")): \(counts.joined(separator: ", "))\(suppressed)"
   }
 
-  private func render(_ finding: Finding, others: some Collection<Finding>) -> String {
+  private func render(_ finding: Finding, others: [Finding]) -> String {
     let place = finding.start.description
     let indentation = String(repeating: " ", count: place.count + 4)
     let severity = styled(finding.severity.rawValue, finding.severity.style)
@@ -97,10 +101,13 @@ package struct FindingText: Sendable {
       let body = fix.text.split(separator: "\n", omittingEmptySubsequences: false)
       text += "\(indentation)fix: " + body.joined(separator: "\n\(indentation)     ") + "\n"
     }
-    if !others.isEmpty {
-      let lines = others.map { String($0.start.line) }.joined(separator: ", ")
-      text += "\(indentation)and \(others.count) more in this file, on the lines \(lines)\n"
+    if others.isEmpty { return text }
+    text += "\(indentation)and \(others.count) more in this file"
+    if others.allSatisfy({ $0.message == finding.message }) {
+      return text + ", on the lines \(others.map { String($0.start.line) }.joined(separator: ", "))\n"
     }
+    text += ":\n"
+    for other in others { text += "\(indentation)  \(other.start)  \(other.message)\n" }
     return text
   }
 

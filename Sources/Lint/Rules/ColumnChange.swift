@@ -80,7 +80,7 @@ struct ColumnChange: StatementRule {
       guard let column = column(command.action),
         !context.declared.isAddedByPendingFiles(column, to: table)
           || isRequired(column, after: command, table, context),
-        !isRestored(column, after: command, in: alter, context)
+        !isRestored(column, after: command, in: alter, of: table, context)
       else { return nil }
       return context.issue(
         "column \(table).\(Quoting.identifier(column)) \(message)",
@@ -100,11 +100,15 @@ struct ColumnChange: StatementRule {
 
   /// A default goes and comes back around a change of type, in the same statement or a later one.
   private func isRestored(
-    _ column: String, after command: Syntax.AlterTableCommand, in alter: Syntax.AlterTable, _ context: StatementContext
+    _ column: String, after command: Syntax.AlterTableCommand, in alter: Syntax.AlterTable, of table: QualifiedName,
+    _ context: StatementContext
   ) -> Bool {
     guard case .dropDefault = command.action else { return false }
-    let later = context.later(about: alter.name.name).flatMap { statement in
-      if case .alterTable(let alter) = statement.syntax { alter.commands } else { [Syntax.AlterTableCommand]() }
+    let later = context.later(about: table.name).flatMap { statement in
+      guard case .alterTable(let alter) = statement.syntax, context.declared.resolve(alter.name) == table else {
+        return [Syntax.AlterTableCommand]()
+      }
+      return alter.commands
     }
     return (alter.commands.filter { $0.range.lowerBound > command.range.lowerBound } + later).contains { other in
       switch other.action {

@@ -11,8 +11,8 @@ struct HardcodedSecret: FileRule {
       keys among them, with the role they are for), keys of Stripe, AWS, Google, GitHub, Slack, SendGrid, OpenAI, \
       Anthropic and Supabase, private keys in PEM, passwords in URLs, `PASSWORD '…'`, and literals given to \
       `vault.create_secret`. Evident placeholders are left alone: empty, a variable (`$PASSWORD`, `{{ … }}`, `<…>`), \
-      `password`, `postgres`. So are the keys that every local Supabase setup has (issued by `supabase-demo`). The API's \
-      public key, for the role `anon`, is advice: it is no secret, but another one in each environment.
+      `password`, `postgres`. So are the keys that every local Supabase setup has, but not others with the same claims. \
+      The API's public key, for the role `anon`, is advice: it is no secret, but another one in each environment.
 
       Put the value where the environment keeps its secrets (Supabase's vault, a setting of the database) and let the \
       migration look it up. A credential that has been committed must be replaced, not only removed. Messages never \

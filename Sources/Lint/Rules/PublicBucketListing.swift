@@ -52,8 +52,31 @@ struct PublicBucketListing: StatementRule {
       guard case .insert(let insert) = statement.syntax, insert.table.name == "buckets",
         insert.table.schema == "storage"
       else { return false }
-      return statement.text.contains(name) && statement.text.lowercased().contains("true")
+      guard insert.rowCount != nil else {
+        return statement.text.contains(name) && statement.text.lowercased().contains("true")
+      }
+      let position = insert.columns.firstIndex(of: "public")
+      return rows(of: statement.text).contains { values in
+        guard values.contains(where: { $0.hasPrefix(name) }) else { return false }
+        return position.map { values.indices.contains($0) && isTrue(values[$0]) } ?? values.contains(where: isTrue)
+      }
     }
+  }
+
+  /// The values of each row, as they are written; the list of columns comes out as a row too. Comments to the end of a
+  /// line may hold a lone quote and are left out.
+  private static func rows(of text: String) -> [[String]] {
+    let row = #/\((?:'[^']*'|[^()']|\((?:'[^']*'|[^()'])*\))*\)/#
+    let value = #/(?:'[^']*'|[^,'()\[\]]|[(\[](?:'[^']*'|[^()\[\]'])*[)\]])+/#
+    return text.replacing(#/--.*/#, with: "").matches(of: row).map { row in
+      row.output.dropFirst().dropLast().matches(of: value).map { value in
+        String(value.output.drop(while: \.isWhitespace))
+      }
+    }
+  }
+
+  private static func isTrue(_ value: String) -> Bool {
+    value.lowercased().wholeMatch(of: #/'?t(rue)?'?\s*(::\s*bool(ean)?)?\s*/#) != nil
   }
 
   private static func namesBucketOnly(_ text: String) -> Bool {

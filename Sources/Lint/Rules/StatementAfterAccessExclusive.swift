@@ -89,23 +89,23 @@ struct StatementAfterAccessExclusive: TraceRule {
 
   func check(_ context: TraceContext) -> [Issue] {
     var issues: [Issue] = []
-    var locked: (relation: StatementTrace.Relation, line: Int, transaction: Int)?
-    for (statement, trace) in context.statements {
-      guard let transaction = trace.transaction else { continue }
-      if let held = locked, held.transaction == transaction, Self.isWork(statement, trace) {
+    var locked: (relation: StatementTrace.Relation, line: Int)?
+    var transaction: Int?
+    var isSaid = false
+    for (statement, trace) in context.statements where trace.transaction != nil {
+      if trace.transaction != transaction { (locked, transaction, isSaid) = (nil, trace.transaction, false) }
+      guard !isSaid else { continue }
+      if let held = locked, Self.isWork(statement, trace) {
         issues.append(
           context.issue(
             "this runs while nobody can read \(held.relation.sql), which is locked since line \(held.line)",
             at: statement, about: held.relation,
             fix: .init(text: "move it into a migration of its own")))
-        locked = nil
-        continue
-      }
-      if locked?.transaction != transaction { locked = nil }
-      if locked == nil, let lock = trace.locks.first(where: { $0.mode.blocksReads && $0.relation.isTable }),
+        isSaid = true
+      } else if locked == nil, let lock = trace.locks.first(where: { $0.mode.blocksReads && $0.relation.isTable }),
         !trace.dropped.contains(lock.relation)
       {
-        locked = (lock.relation, context.line(of: trace), transaction)
+        locked = (lock.relation, context.line(of: trace))
       }
     }
     return issues
