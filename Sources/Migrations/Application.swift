@@ -86,25 +86,21 @@ package struct Application: Sendable {
     observer: (any StatementObserver)? = nil
   ) async throws(ApplyFailure) -> AppliedMigration {
     let start = ContinuousClock.now
-    var plan = plan
-    var omissions: [AppliedMigration.Omission]
-    do {
-      omissions = try await run(
-        plan, on: connection, adaptation: adaptation, pace: pace, limits: limits, recording: recording,
-        observer: observer)
-    } catch  where plan.isTransactional && pace == .pipelined && error.postgres?.sqlState == .datatypeMismatch {
-      // A plan of an earlier file's may be in the way, and is not one step at a time.
-      omissions = try await run(
-        plan, on: connection, adaptation: adaptation, pace: .stepwise, limits: limits, recording: recording,
-        observer: observer)
-    } catch  where plan.isTransactional && error.postgres?.sqlState == .unsafeNewEnumValue {
-      plan = try planAfterNewEnumValue()
-      omissions = try await run(
-        plan, on: connection, adaptation: adaptation, pace: pace, limits: limits, recording: recording,
-        observer: observer)
+    var (plan, pace) = (plan, pace)
+    while true {
+      do {
+        let omissions = try await run(
+          plan, on: connection, adaptation: adaptation, pace: pace, limits: limits, recording: recording,
+          observer: observer)
+        return AppliedMigration(
+          migration: migration, duration: .now - start, sequentialReason: plan.reason, omissions: omissions)
+      } catch  where plan.isTransactional && pace == .pipelined && error.postgres?.mayBeOfStalePlan == true {
+        // The plan of an earlier file's that is in the way is not there one step at a time.
+        pace = .stepwise
+      } catch  where plan.isTransactional && error.postgres?.sqlState == .unsafeNewEnumValue {
+        plan = try planAfterNewEnumValue()
+      }
     }
-    return AppliedMigration(
-      migration: migration, duration: .now - start, sequentialReason: plan.reason, omissions: omissions)
   }
 
   /// The statements as the history table keeps them.
@@ -216,6 +212,14 @@ package struct Application: Sendable {
         cause: .postgres(PostgresError(.cancelled, "The migration was cancelled and rolled back.")))
     default: ApplyFailure(path: migration.path, cause: .file("\(error)"))
     }
+  }
+}
+
+extension PostgresError {
+  /// Whether a function's plan may be from before a column's type was changed. Where no function was at work, a value of
+  /// the wrong type is the file's own mistake.
+  fileprivate var mayBeOfStalePlan: Bool {
+    sqlState == .datatypeMismatch && context?.contains("PL/pgSQL") == true
   }
 }
 

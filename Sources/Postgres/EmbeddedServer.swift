@@ -233,7 +233,8 @@ extension EmbeddedServer {
   /// extensions of that time. Where the data matters, somebody may be connected, and it goes on.
   private func isCurrent(_ postmaster: pid_t) -> Bool {
     guard !configuration.durable, let executable = FilePath("/proc/\(postmaster)/exe").linkTarget else { return true }
-    return executable == configuration.binaries.bin.appending("postgres").resolved
+    return !executable.string.hasSuffix(" (deleted)")
+      && directory.wasStarted(from: configuration.binaries.postgres) != false
   }
 
   /// Launches the server over the data that is there, or over new data.
@@ -273,7 +274,7 @@ extension EmbeddedServer {
   }
 
   private func launch() async throws(PostgresError) {
-    directory.claim(socketDirectory: socketDirectory, port: port)
+    directory.claim(socketDirectory: socketDirectory, port: port, program: configuration.binaries.postgres)
     var launch = ServerLaunch(
       binaries: configuration.binaries, directory: directory, settings: settings,
       memoryLimit: configuration.memoryLimit)

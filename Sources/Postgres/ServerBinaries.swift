@@ -9,6 +9,8 @@ package struct ServerBinaries: Hashable, Sendable {
   /// Where `postgres` and `initdb` are.
   package let bin: FilePath
 
+  var postgres: FilePath { bin.appending("postgres") }
+
   package init(major: Int, version: String, bin: FilePath) {
     self.major = major
     self.version = version

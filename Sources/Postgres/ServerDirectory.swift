@@ -16,6 +16,8 @@ struct ServerDirectory {
   var lock: FilePath { path.appending("lock") }
   /// Which run of the machine the data was last used in.
   private var bootID: FilePath { path.appending("boot-id") }
+  /// Which file the server was started from: see `identity`.
+  private var program: FilePath { path.appending("program") }
 
   /// Creates the folder, for the account alone, unless it is there.
   ///
@@ -102,16 +104,37 @@ struct ServerDirectory {
   ///
   /// The socket's lock file too, which names the earlier one's process: PostgreSQL takes a zombie for a server, and
   /// where nobody reaps, as in a container without an init, it is one for good.
-  func claim(socketDirectory: FilePath, port: String) {
+  ///
+  /// - Parameter program: What the server is about to be started from.
+  func claim(socketDirectory: FilePath, port: String, program: FilePath) {
     // When one cannot be removed, the server will say so.
     for leftover in [PostmasterFile.path(in: data), socketDirectory.appending(".s.PGSQL.\(port).lock")] {
       _ = leftover.withPlatformString { unlink($0) }
     }
-    guard let current = Self.currentBootID,
+    Self.note(Self.currentBootID, in: bootID)
+    Self.note(Self.identity(of: program), in: self.program)
+  }
+
+  /// Whether a file is what the server was last started from, and not one that has replaced it since; nil when nobody
+  /// has noted that.
+  func wasStarted(from program: FilePath) -> Bool? {
+    guard let noted = self.program.text, !noted.isEmpty, let now = Self.identity(of: program) else { return nil }
+    return noted == now
+  }
+
+  /// Not of the program that runs in the end: the file may be a script that starts another.
+  private static func identity(of program: FilePath) -> String? {
+    guard let real = program.resolved, let status = real.status else { return nil }
+    return "\(status.st_dev) \(status.st_ino) \(real)"
+  }
+
+  /// Where it cannot be written, nothing is noted.
+  private static func note(_ text: String?, in path: FilePath) {
+    guard let text,
       let file = try? FileDescriptor.open(
-        bootID, .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: [.ownerReadWrite])
+        path, .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: [.ownerReadWrite])
     else { return }
-    _ = try? file.closeAfter { try file.writeAll(current.utf8) }
+    _ = try? file.closeAfter { try file.writeAll(text.utf8) }
   }
 
   func removeData() throws(PostgresError) {

@@ -34,7 +34,7 @@ struct ServerLaunch {
   /// - Parameter lifeline: What the guardian reads; nil for no guardian.
   /// - Throws: `.serverStart`, `.cancelled`.
   func start(lifeline: FileDescriptor?) async throws(PostgresError) -> pid_t {
-    var arguments = [binaries.bin.appending("postgres").string, "-D", directory.data.string]
+    var arguments = [binaries.postgres.string, "-D", directory.data.string]
     for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
       arguments += ["-c", "\(name)=\(value)"]
     }

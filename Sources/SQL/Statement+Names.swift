@@ -19,6 +19,27 @@ extension Statement {
     }
   }
 
+  /// The last parts of the names that stand before an opening parenthesis, as those of routines that are called do, in
+  /// lowercase: of a `DO` block in its body, of anything else in the statement itself. In literals and comments none is.
+  package var calledNames: Set<Substring> {
+    let bytes = Array(text.utf8)
+    var searched = bytes.indices
+    if case .doBlock = syntax, let body {
+      searched = body.lowerBound - range.lowerBound..<body.upperBound - range.lowerBound
+    }
+    let list = TokenList(bytes, in: searched)
+    let names = zip(list.tokens, list.tokens.dropFirst()).compactMap { token, next -> Substring? in
+      guard next.isPunctuation(Byte.openParenthesis, in: bytes) else { return nil }
+      let written = String(decoding: bytes[token.range], as: UTF8.self).lowercased()
+      switch token.kind {
+      case .word: return written[...]
+      case .quotedWord: return written.dropFirst().dropLast()
+      default: return nil
+      }
+    }
+    return Set(names)
+  }
+
   private static let longestName = 63
 
   /// Whether there are as many bytes in a row that a name may have, or a quote, within which a name may have any.

@@ -58,6 +58,15 @@ struct DoctorTests {
 
       let top = try await Penstock.run("doctor", "repo", in: repository.clone)
       let nested = try await Penstock.run("doctor", "repo", "-C", application.string, in: repository.clone)
+      var parts: [(exitCode: Int32, verdict: HistoryVerdict)] = []
+      for part in ["db", "supabase"] {
+        let own = repository.clone.appending("\(part)/migrations")
+        try FileManager.default.createDirectory(atPath: own.string, withIntermediateDirectories: true)
+        try Data("create table t ();\n".utf8).write(to: URL(filePath: own.appending("1_t.sql").string))
+        let run = try await Penstock.run(
+          "doctor", "repo", "--format", "json", "-C", repository.clone.appending(part).string, in: repository.clone)
+        parts.append((run.exitCode, try JSONDecoder().decode(HistoryVerdict.self, from: Data(run.output.utf8))))
+      }
       _ = try await Penstock.run("reset", "--stop", in: repository.clone)
 
       #expect(top.exitCode == 0, "\(top.error)")
@@ -66,6 +75,10 @@ struct DoctorTests {
       #expect(nested.exitCode == 0, "\(nested.error)")
       #expect(nested.output.hasPrefix("1 migration applied"), "\(nested.output)")
       #expect(nested.output.contains("with the profile supabase"), "\(nested.output)")
+      #expect(parts.map(\.exitCode) == [0, 0])
+      #expect(parts.map(\.verdict.profile) == [.postgres, .supabase])
+      #expect(
+        parts.map { $0.verdict.files.map(\.file) } == [["db/migrations/1_t.sql"], ["supabase/migrations/1_t.sql"]])
     }
   }
 }

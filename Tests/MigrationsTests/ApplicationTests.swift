@@ -201,6 +201,55 @@ struct ApplicationTests {
     }
   }
 
+  @Test("tries again without the plans of an earlier file's triggers where one is in the way, and takes it from there")
+  func stalePlan() async throws {
+    try await withTarget { connection async throws in
+      let first = try Application(
+        .of(
+          "1_a",
+          """
+          create type mood as enum ('sad');
+          create table a (id int);
+          create function check_id() returns trigger language plpgsql as $$
+          begin if new.id < 0 then raise 'negative'; end if; return new; end $$;
+          create trigger check_id before insert on a for each row execute function check_id();
+          insert into a values (1);
+          """))
+      let second = try Application(
+        .of(
+          "2_b",
+          """
+          alter table a alter id type bigint;
+          insert into a values (2);
+          alter type mood add value 'happy';
+          create table b (m mood default 'happy');
+          """))
+
+      _ = try await first.apply(on: connection, pace: .pipelined)
+      let applied = try await second.apply(on: connection, pace: .pipelined)
+
+      #expect(applied.sequentialReason == .newEnumValue)
+      #expect(try await connection.exists("b"))
+      #expect(try await connection.history() == ["1", "2"])
+    }
+  }
+
+  @Test("does not try once more after a value of the wrong type that is the file's own", arguments: paces)
+  func wrongType(pace: Pace) async throws {
+    try await withTarget { connection async throws in
+      try await connection.execute("create sequence runs")
+      let application = try Application(
+        .of("1_a", "select nextval('runs'); create table a (id int default 'x'::text);"))
+
+      let failure = await #expect(throws: ApplyFailure.self) { try await application.apply(on: connection, pace: pace) }
+
+      #expect(failure?.postgres?.sqlState == .datatypeMismatch)
+      // In a pipeline it was sent as one text, and then by its statements, to learn which failed.
+      let runs = try await connection.value("select last_value from runs", as: Int.self)
+      #expect(runs == (pace == .pipelined ? 2 : 1))
+    }
+  }
+
   @Test("begins with the session's own role and settings, whatever the file before left", arguments: paces)
   func reset(pace: Pace) async throws {
     try await withTarget { connection async throws in

@@ -285,6 +285,30 @@ struct EmbeddedServerTests {
     try await start(in: folder, lifetime: .detached).stop()
   }
 
+  @Test("a detached server that a script started is adopted, until the script is replaced")
+  func startedByScript() async throws {
+    let real = try await ServerBinaries.best()
+    let bin = FilePath("\(TestServer.scratchFolder())-bin")
+    let (folder, program) = (TestServer.scratchFolder(), bin.appending("postgres"))
+    mkdir(bin.string, 0o755)
+    symlink(real.bin.appending("initdb").string, bin.appending("initdb").string)
+    let binaries = ServerBinaries(major: real.major, version: real.version, bin: bin)
+    var processes: [Int32?] = []
+    for isReplaced in [true, false, true] {
+      if isReplaced {
+        let new = bin.appending("new").string
+        try write("#!/bin/sh\nexec \(real.bin)/postgres \"$@\"\n", to: new)
+        chmod(new, 0o755)
+        rename(new, program.string)
+      }
+      processes.append(try await start(in: folder, binaries: binaries, lifetime: .detached).processID)
+    }
+
+    #expect(processes[0] == processes[1])
+    #expect(processes[1] != processes[2])
+    #expect(try await EmbeddedServer.stopDetached(in: folder))
+  }
+
   // MARK: Wreckage
 
   @Test("after everything was killed, the server starts and has what it had")

@@ -129,9 +129,15 @@ struct FailureClassifierTests {
         "do $$ begin perform '/* TEMPLATE: schema */t'::regclass; end $$", "42602", "invalid name syntax", .template, ""
       ),
       (
-        "do $$ begin if 'rewritten' <> '' then raise 'not 5'; end if; end $$", "P0001", "not 5", .knockOn,
+        "do $$ begin if public.rewritten() <> 5 then raise 'not 5'; end if; end $$", "P0001", "not 5", .knockOn,
         "1_failed.sql"
       ),
+      (#"do $$ begin assert "rewritten" (1) = 5; end $$"#, "P0004", "assertion failed", .knockOn, "1_failed.sql"),
+      (
+        "do $$ begin if 'rewritten()' <> '' then raise 'not 5'; /* rewritten() */ end if; end $$", "P0001", "not 5",
+        .broken, ""
+      ),
+      ("do $$ declare rewritten int; begin raise 'not 5'; end $$", "P0001", "not 5", .broken, ""),
       ("select '{{ name }}'::regclass", "42P01", #"relation "{{ name }}" does not exist"#, .template, ""),
     ])
   func classes(sql: String, state: String, message: String, expected: FailureClass, because: String) throws {

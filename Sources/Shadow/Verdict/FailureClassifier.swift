@@ -46,8 +46,8 @@ struct FailureClassifier: Sendable {
     return missingExtension(error, statement) ?? template(error, statement) ?? newerPostgreSQL(error, statement)
       ?? object.flatMap { knockOn($0, error, words) } ?? object.flatMap { order($0, error, words) }
       ?? object.flatMap { extensionMember($0, error) } ?? object.flatMap { platformGap($0, error, words) }
-      ?? roleAttribute(error) ?? superusersRight(error) ?? raised(error, words) ?? standIn(
-        error, statement.syntax, words)
+      ?? roleAttribute(error) ?? superusersRight(error) ?? raised(error, statement)
+      ?? standIn(error, statement.syntax, words)
       ?? needsData(error, statement.syntax, words)
       ?? broken(object, error, words, number)
   }
@@ -246,16 +246,17 @@ extension FailureClassifier {
       class: .platformGap, explanation: "it takes a superuser, and a shadow does not do this for one")
   }
 
-  /// A check that a file makes itself speaks of what is missing in words of its own, or looks for it without a word.
-  private func raised(_ error: PostgresError, _ words: Set<Substring>) -> Finding? {
+  /// A check that a file makes itself speaks of what is missing in words of its own, or calls it in the form that
+  /// it had before.
+  private func raised(_ error: PostgresError, _ statement: Statement) -> Finding? {
     guard error.isRaised else { return nil }
     let isMissing = { (made: (place: TrialHistory.Place, object: NamedObject)) in
       made.object.name.utf8.count > 3 && made.object.kind != .row && isBefore(made.place)
         && history.isMissing(made.place) && history[made.place.file].root != nil
     }
     let named = history.makers(ofAnyOf: SQLWords.set(of: error.message)).last(where: isMissing)
-    let made = named ?? history.makers(ofAnyOf: words).last { isMissing($0) && $0.object.kind == .routine }
-    guard let (place, object) = made, let root = history[place.file].root else { return nil }
+    let called = history.makers(ofAnyOf: statement.calledNames).last { isMissing($0) && $0.object.kind == .routine }
+    guard let (place, object) = named ?? called, let root = history[place.file].root else { return nil }
     return Finding(class: .knockOn, because: root, explanation: "\(name(of: place)) would have made \(object)")
   }
 

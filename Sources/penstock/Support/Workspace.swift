@@ -28,8 +28,7 @@ struct Workspace {
     let start = FilePath(URL(filePath: folder).resolvingSymlinksInPath().path)
     let found = try await Self.repository(around: start)
     top = found?.workTree ?? start
-    let isRoot = isNested && Self.migrationFolder(in: start) != nil
-    let root = isRoot ? start : top
+    let root = isNested ? Self.application(at: start, below: top) ?? top : top
     let hasSupabase = FileManager.default.fileExists(atPath: root.appending("supabase").string)
     self.root = root
     self.repository = found
@@ -86,6 +85,15 @@ struct Workspace {
     let full = URL(filePath: file).resolvingSymlinksInPath().path
     let prefix = root.string.hasSuffix("/") ? root.string : root.string + "/"
     return full.hasPrefix(prefix) ? String(full.dropFirst(prefix.count)) : nil
+  }
+
+  /// The root of the migrations that a folder below the top has. From within `supabase` or `db`, that is the folder above,
+  /// whose migrations they are.
+  private static func application(at start: FilePath, below top: FilePath) -> FilePath? {
+    guard start != top, let folder = migrationFolder(in: start) else { return nil }
+    let above = start.removingLastComponent()
+    let isPart = migrationFolder(in: above).map { above.appending($0) } == start.appending(folder)
+    return isPart ? above : start
   }
 
   private static func migrationFolder(in root: FilePath) -> String? {
