@@ -9,6 +9,8 @@ struct Action: Hashable {
     case create
     /// What a new object gets when all around it is there: a partition's place, a sequence's owner.
     case finish
+    /// Nothing is done, and no plan has it: from here on, bodies of functions that are run have what they name.
+    case milestone
   }
 
   let verb: Verb

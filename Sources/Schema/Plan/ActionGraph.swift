@@ -550,11 +550,14 @@ struct ActionGraph {
   }
 
   private mutating func addWishes() {
+    func action(_ point: BodyNeeds.Point) -> Action? {
+      switch point {
+      case .step(let id): making[id] ?? alteration[id]
+      case .runnable(let id): Action(verb: .milestone, id: id)
+      }
+    }
     for (first, second) in BodyNeeds(planner).pairs {
-      guard let first = making[first] ?? alteration[first], let second = making[second] ?? alteration[second],
-        first != second, followers[second]?.contains(first) != true, followers[first]?.contains(second) != true
-      else { continue }
-      wishes[first, default: []].insert(second)
+      if let first = action(first), let second = action(second) { wishes[first, default: []].insert(second) }
     }
   }
 
@@ -567,8 +570,8 @@ struct ActionGraph {
     var wishes = wishes
     var waitingFor: [Action: Int] = [:]
     for after in [followers, wishes].flatMap(\.values) { for action in after { waitingFor[action, default: 0] += 1 } }
-    let all = actions.union(followers.keys).union(waitingFor.keys)
-    var ready = Heap(all.filter { waitingFor[$0] == nil }.map { Ranked(action: $0, source: source) })
+    var rest = actions.union(followers.keys).union(wishes.keys).union(waitingFor.keys)
+    var ready = Heap(rest.filter { waitingFor[$0] == nil }.map { Ranked(action: $0, source: source) })
     var sorted: [Action] = []
     func release(_ action: Action) {
       waitingFor[action]! -= 1
@@ -576,38 +579,54 @@ struct ActionGraph {
     }
     while true {
       while let next = ready.popMin()?.action {
-        sorted.append(next)
+        rest.remove(next)
+        if next.verb != .milestone { sorted.append(next) }
         for action in followers[next] ?? [] { release(action) }
         for action in wishes[next] ?? [] { release(action) }
       }
-      guard sorted.count < all.count else { return sorted }
-      // Some wish stands against the rest.
-      let cycle = cycle(in: all.subtracting(sorted), wishes)
-      let steps = zip(cycle, cycle.dropFirst() + cycle.prefix(1))
-      guard let (first, second) = steps.first(where: { followers[$0]?.contains($1) != true }) else {
-        throw PlanError(cycle: cycle)
+      if rest.isEmpty { return sorted }
+      // Some wishes stand against the rest.
+      let unheeded = wishesWithinCycles(of: rest, wishes)
+      if unheeded.isEmpty { throw PlanError(cycle: cycle(in: rest)) }
+      for (first, second) in unheeded {
+        wishes[first]?.remove(second)
+        release(second)
       }
-      wishes[first]?.remove(second)
-      release(second)
+    }
+  }
+
+  /// All that steps wait for within cycles that would be none without it.
+  ///
+  /// Each cycle that no step stands behind goes through a milestone, and on to a step that waits for it.
+  private func wishesWithinCycles(
+    of rest: Set<Action>, _ wishes: [Action: Set<Action>]
+  ) -> [(first: Action, second: Action)] {
+    let components = connectedComponents(from: rest) { action in
+      Array((followers[action] ?? []).union(wishes[action] ?? []).intersection(rest))
+    }
+    return components.filter { $0.count > 1 }.flatMap { component in
+      let members = Set(component)
+      return component.filter { $0.verb == .milestone }.flatMap { milestone in
+        (wishes[milestone] ?? []).filter { $0.verb != .milestone && members.contains($0) }.map { (milestone, $0) }
+      }
     }
   }
 
   /// Some steps each of which must come before the next, and the last before the first.
-  private func cycle(in rest: Set<Action>, _ wishes: [Action: Set<Action>]) -> [Action] {
-    var predecessors: [Action: Action] = [:]
-    for action in rest.sorted(by: { $0.id < $1.id }) {
-      for next in wishes[action] ?? [] where rest.contains(next) && predecessors[next] == nil {
-        predecessors[next] = action
-      }
-      for next in followers[action] ?? [] where rest.contains(next) { predecessors[next] = action }
+  private func cycle(in rest: Set<Action>) -> [Action] {
+    let cycles = connectedComponents(from: rest.sorted { $0.id < $1.id }) {
+      Array(followers[$0]?.intersection(rest) ?? [])
     }
+    guard let members = cycles.first(where: { $0.count > 1 }).map(Set.init) else { return [] }
     var path: [Action] = []
-    var current = rest.min { $0.id < $1.id }
-    while let action = current, !path.contains(action) {
+    var places: [Action: Int] = [:]
+    var current = members.min { $0.id < $1.id }
+    while let action = current, places[action] == nil {
+      places[action] = path.count
       path.append(action)
-      current = predecessors[action]
+      current = followers[action]?.filter(members.contains).min { $0.id < $1.id }
     }
-    return current.flatMap { path.firstIndex(of: $0) }.map { Array(path[$0...].reversed()) } ?? path
+    return Array(path[(current.flatMap { places[$0] } ?? 0)...])
   }
 
   /// The order among steps that could come in any: what goes first, then what changes and comes, each object's together.
@@ -619,6 +638,7 @@ struct ActionGraph {
       self.action = action
       phase =
         switch action.verb {
+        case .milestone: -2
         // A label can only be used when the transaction that added it is over.
         case .alter where action.id.kind == .enumeration: -1
         case .setAside: 0

@@ -3,15 +3,21 @@
 /// They run while a plan does where a value is made with them: a new column's, an index's, a materialized view's, a check's
 /// over rows. What a body names is told by its words alone, so that a plan heeds it where it can.
 struct BodyNeeds {
-  /// What should be there before what.
-  private(set) var pairs: [(first: Fact.ID, second: Fact.ID)] = []
+  enum Point: Hashable {
+    /// A fact comes or changes.
+    case step(Fact.ID)
+    /// Whatever bodies run with a fact have what they name. Facts that lead to each other have one such point.
+    case runnable(Fact.ID)
+  }
+
+  /// What should be there before what. No cycle is among the runnable points themselves.
+  private(set) var pairs: [(first: Point, second: Point)] = []
   private let planner: Planner
   private let target: SchemaIndex
-  /// What a body may name.
-  private var named: [String: [Fact.ID]] = [:]
-  /// Routines by what they name, and the other way round.
+  /// What a body may name: by name, then by schema.
+  private var named: [String: [String?: [Fact.ID]]] = [:]
+  /// Routines by what they name.
   private var namers: [Fact.ID: [Fact.ID]] = [:]
-  private var names: [Fact.ID: [Fact.ID]] = [:]
 
   init(_ planner: Planner) {
     self.planner = planner
@@ -19,56 +25,85 @@ struct BodyNeeds {
     let routines = target.facts.values.filter { $0.id.isRoutine }
     guard !routines.isEmpty else { return }
     for id in target.facts.keys where id.isRoutine || id.isRelation && planner.isMade(id) {
-      named[id.object.name, default: []].append(id)
+      named[id.object.name, default: [:]][id.object.schema, default: []].append(id)
     }
     for routine in routines {
-      for word in Self.words(of: routine.definition ?? "") {
-        for id in named[word] ?? [] where id != routine.id {
-          names[routine.id, default: []].append(id)
-          namers[id, default: []].append(routine.id)
-        }
-      }
+      for id in names(in: routine) where id != routine.id { namers[id, default: []].append(routine.id) }
     }
-    for (routine, needed) in names {
-      let changing = needed.filter(changes)
-      guard !changing.isEmpty else { continue }
-      let users = users(of: routine)
-      guard !users.isEmpty else { continue }
-      for id in changing {
-        if changes(routine) { pairs.append((id, routine)) }
-        for user in users where user != id { pairs.append((id, user)) }
+    let changing = namers.filter { changes($0.key) }
+    var points: [Fact.ID: Point] = [:]
+    for component in connectedComponents(from: changing.values.joined(), followers: followers) {
+      let point = Point.runnable(component[0])
+      let reached = Set(component.flatMap(followers))
+      let users = reached.filter(isUser)
+      // What a component leads to has been seen before it.
+      let next = Set(reached.compactMap { points[$0] })
+      guard !users.isEmpty || !next.isEmpty else { continue }
+      for id in component {
+        points[id] = point
+        if id.isRoutine, changes(id) { pairs.append((.step(id), point)) }
       }
-      if changes(routine) { for user in users { pairs.append((routine, user)) } }
+      pairs += next.map { (point, $0) } + users.map { (point, .step($0)) }
+    }
+    for (id, routines) in changing {
+      for point in Set(routines.compactMap { points[$0] }) where point != points[id] || !id.isRoutine {
+        pairs.append((.step(id), point))
+      }
     }
   }
 
   private func changes(_ id: Fact.ID) -> Bool { planner.isMade(id) || planner.fate(id) == .altered }
 
-  /// What comes or changes and may run the routine.
-  private func users(of routine: Fact.ID) -> [Fact.ID] {
-    var users: [Fact.ID] = []
-    var seen: Set<Fact.ID> = [routine]
-    var waiting = [routine]
-    while let id = waiting.popLast() {
-      var next = target.dependents(on: id).map(\.id) + (namers[id] ?? [])
-      // Who has values of a domain checks them.
-      if id.kind == .constraint, id.object.kind == .domain { next.append(id.own) }
-      for user in next where seen.insert(user).inserted {
-        if user.isMadeOfValues, changes(user) { users.append(user) }
-        waiting.append(user)
-      }
-    }
-    return users
+  /// Whether it comes or changes, and runs what it needs.
+  private func isUser(_ id: Fact.ID) -> Bool { id.isMadeOfValues && changes(id) }
+
+  /// What may run what a fact runs.
+  private func followers(of id: Fact.ID) -> [Fact.ID] {
+    var followers = target.dependents(on: id).map(\.id) + (namers[id] ?? [])
+    // Who has values of a domain checks them.
+    if id.kind == .constraint, id.object.kind == .domain { followers.append(id.own) }
+    return followers
   }
 
-  private static func words(of text: String) -> Set<String> {
-    var words: Set<String> = []
-    for word in text.utf8.split(whereSeparator: { !isOfWord($0) }) {
-      let word = String(Substring(word))
-      words.insert(word)
-      words.insert(word.lowercased())
+  // MARK: Words
+
+  /// What a routine's words may stand for. A word without its schema is one of the routine's own schema or of `public`; or
+  /// of any, if only one has it. So a schema that is there once for each tenant does not name all the others.
+  private func names(in routine: Fact) -> Set<Fact.ID> {
+    var names: Set<Fact.ID> = []
+    for word in Self.words(of: routine.definition ?? "") {
+      guard let places = named[word.text] else { continue }
+      let ids =
+        word.qualifier.flatMap { places[$0] } ?? places[routine.id.object.schema] ?? places["public"]
+        ?? (places.count == 1 ? places.values.first : nil)
+      names.formUnion(ids ?? [])
     }
-    return words
+    return names
+  }
+
+  private struct Word: Hashable {
+    /// The word before it, with a dot between.
+    var qualifier: String?
+    var text: String
+  }
+
+  private static func words(of text: String) -> Set<Word> {
+    var words: Set<Word> = []
+    var rest = text.utf8[...]
+    var previous: String?
+    while true {
+      let gap = rest.prefix { !isOfWord($0) }
+      rest = rest[gap.endIndex...]
+      let bytes = rest.prefix(while: isOfWord)
+      guard !bytes.isEmpty else { return words }
+      rest = rest[bytes.endIndex...]
+      let isPath = gap.contains(UInt8(ascii: ".")) && gap.allSatisfy { ". \n\t\"".utf8.contains($0) }
+      let word = Word(qualifier: isPath ? previous : nil, text: String(Substring(bytes)))
+      words.insert(word)
+      words.insert(Word(qualifier: word.qualifier?.lowercased(), text: word.text.lowercased()))
+      words.insert(Word(qualifier: word.qualifier, text: word.text.lowercased()))
+      previous = word.text
+    }
   }
 
   private static func isOfWord(_ byte: UInt8) -> Bool {

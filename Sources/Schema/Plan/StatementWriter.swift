@@ -24,6 +24,7 @@ struct StatementWriter {
     case .alter: return alter(action)
     case .create: return target[id].map { create($0, carried(by: action)) } ?? []
     case .finish: return target[id].map(finish) ?? []
+    case .milestone: return []
     }
   }
 
