@@ -32,7 +32,8 @@ struct PlanProofTests {
   @Test("what only pg_dump sees makes it not proved")
   func onlyDumped() async throws {
     let (_, proof) = try await ProofFixture.prove(
-      from: "create table a (id int)", to: "create table a (id int, n int)", unread: "alter table public.a rename n to m")
+      from: "create table a (id int)", to: "create table a (id int, n int)",
+      unread: "alter table public.a rename n to m")
 
     #expect(proof.reasons.count == 1)
     #expect(proof.reasons.first?.hasPrefix("pg_dump finds 2 lines that differ") == true, "\(proof.reasons)")
